@@ -1,0 +1,1 @@
+"""hpsearch: a hyperparameter search service that keeps every trial and says how sure it is."""

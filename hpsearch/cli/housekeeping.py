@@ -1,0 +1,40 @@
+"""`hpsearch rename` and `delete`."""
+
+from typing import Annotated
+
+import typer
+
+from hpsearch.cli.options import NameArgument, StorageOption
+
+
+def rename(
+    name: NameArgument,
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+    storage: StorageOption = None,
+) -> None:
+    """Give a study another name."""
+    from hpsearch.bootstrap import opened
+    from hpsearch.domain.names import check_name
+    from hpsearch.settings import settings as environment
+
+    check_name(new)
+    with opened(environment(storage).storage) as store:
+        store.rename(name, new)
+    typer.echo(f"study {name} is now {new}", err=True)
+
+
+def delete(
+    name: NameArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002
+    storage: StorageOption = None,
+) -> None:
+    """Delete a study with all its trials."""
+    from hpsearch.bootstrap import opened
+    from hpsearch.settings import settings as environment
+
+    with opened(environment(storage).storage) as store:
+        study = store.load_study(name)
+        if not yes:
+            typer.confirm(f"Delete study {name} with its {len(study.trials)} trials?", abort=True)
+        store.delete(name)
+    typer.echo(f"study {name} is deleted", err=True)

@@ -1,0 +1,81 @@
+"""The command line: which commands there are, and what an error becomes."""
+
+import atexit
+import gc
+import sys
+from typing import Annotated
+
+import typer
+
+from hpsearch.cli import built_in, db, housekeeping, listing, output
+from hpsearch.cli.resume import resume
+from hpsearch.cli.start import start
+from hpsearch.errors import (
+    HpsearchError,
+    InvalidInput,
+    NoValidTrial,
+    StoreFailed,
+    StoreReadOnly,
+    StoreRefused,
+    StudyBusy,
+)
+
+EXIT_CODES = {
+    InvalidInput: 2,
+    NoValidTrial: 3,
+    StoreRefused: 65,
+    StoreFailed: 74,
+    StudyBusy: 75,
+    StoreReadOnly: 77,
+}
+
+app = typer.Typer(
+    name="hpsearch",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(start)
+app.command()(resume)
+app.command("list")(listing.list_studies)
+app.command()(listing.show)
+app.command()(listing.best)
+app.command()(output.report)
+app.command()(output.export)
+app.command()(housekeeping.rename)
+app.command()(housekeeping.delete)
+app.command()(built_in.data)
+app.command()(built_in.hyperparameters)
+app.command()(built_in.studies)
+app.add_typer(db.app, name="db")
+
+
+@app.callback()
+def program(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,  # noqa: FBT002
+) -> None:
+    """Find good hyperparameters for a neural network, keep every trial, say how sure it is."""
+    if version:
+        from importlib import metadata
+
+        typer.echo(metadata.version("hpsearch"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; an error that the user can act on becomes one line and a code."""
+    # Collecting garbage while large packages load, and again at the end, takes half a second.
+    gc.set_threshold(100_000)
+    atexit.register(gc.freeze)
+    try:
+        app()
+    except HpsearchError as error:
+        typer.echo(f"error: {error.message}", err=True)
+        if error.hint:
+            typer.echo(f"hint: {error.hint}", err=True)
+        sys.exit(exit_code(error))
+
+
+def exit_code(error: HpsearchError) -> int:
+    """Code of the most particular group that the error belongs to."""
+    return next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES)

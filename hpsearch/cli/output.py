@@ -1,0 +1,89 @@
+"""`hpsearch report` and `export`: results as files."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hpsearch.cli.options import NameArgument, StorageOption
+
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace what exists.")]
+
+
+class ExportFormat(StrEnum):
+    """Formats of `hpsearch export`."""
+
+    JSON = "json"
+    CSV = "csv"
+    TOML = "toml"
+    YAML = "yaml"
+
+
+def report(
+    name: NameArgument,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FOLDER", help="Default: NAME-report.")
+    ] = None,
+    force: ForceOption = False,  # noqa: FBT002 - a flag of the command line
+    storage: StorageOption = None,
+) -> None:
+    """Print the report of a study and write it to a folder, as text and Markdown."""
+    from hpsearch.bootstrap import describe, opened
+    from hpsearch.reporting.export import export_csv
+    from hpsearch.reporting.output_files import write_folder
+    from hpsearch.reporting.study_text import report_markdown, show_text
+    from hpsearch.settings import settings as environment
+
+    with opened(environment(storage).storage) as store:
+        study = store.load_study(name)
+        times = store.finish_times(study.id)
+    text = show_text(study, describe(study.spec.data.name))
+    folder = output or Path(f"{name}-report")
+    files = {
+        "report.txt": text + "\n",
+        "report.md": report_markdown(study, describe(study.spec.data.name)),
+        "trials.csv": export_csv(study, times),
+    }
+    write_folder(folder, files, replace=force)
+    typer.echo(text)
+    typer.echo(f"written to {folder}: {', '.join(files)}", err=True)
+
+
+def export(
+    name: NameArgument,
+    kind: Annotated[
+        ExportFormat, typer.Option("--format", help="json is canonical; toml and yaml: the best.")
+    ] = ExportFormat.JSON,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Default: print it.")
+    ] = None,
+    force: ForceOption = False,  # noqa: FBT002 - a flag of the command line
+    storage: StorageOption = None,
+) -> None:
+    """A study as data: all trials (json, csv), or the best configuration (toml, yaml)."""
+    from hpsearch.bootstrap import opened
+    from hpsearch.reporting.output_files import write_file
+    from hpsearch.settings import settings as environment
+
+    with opened(environment(storage).storage) as store:
+        text = _exported(kind, store, name)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        write_file(output, text, replace=force)
+
+
+def _exported(kind: ExportFormat, store: Any, name: str) -> str:
+    from hpsearch.reporting import export as exports
+
+    study = store.load_study(name)
+    match kind:
+        case ExportFormat.JSON:
+            return exports.export_json(study)
+        case ExportFormat.CSV:
+            return exports.export_csv(study, store.finish_times(study.id))
+        case ExportFormat.TOML:
+            return exports.export_toml(study)
+        case ExportFormat.YAML:
+            return exports.export_yaml(study)

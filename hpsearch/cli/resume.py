@@ -1,0 +1,35 @@
+"""`hpsearch resume`: go on with a study."""
+
+from typing import Annotated
+
+import typer
+
+from hpsearch.cli.options import StorageOption, WorkersOption
+
+
+def resume(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="The study; default: the latest unfinished one."),
+    ] = None,
+    trials: Annotated[
+        int | None, typer.Option(metavar="TOTAL", help="Lengthen the study to this many trials.")
+    ] = None,
+    workers: WorkersOption = None,
+    storage: StorageOption = None,
+) -> None:
+    """Go on with a study to the end of its plan, or to a new total."""
+    from hpsearch import bootstrap
+    from hpsearch.cli.running import print_result, run_to_the_end
+    from hpsearch.settings import settings as environment
+
+    here = environment(storage)
+    chosen = name or bootstrap.latest_unfinished(here.storage)
+    with bootstrap.opened(here.storage) as store:
+        study = store.load_study(chosen)
+    if study.is_finished and (trials is None or trials == study.trial_count):
+        typer.echo(f"study {chosen} is finished; nothing to do.", err=True)
+        print_result(study, here.storage)
+    else:
+        running = bootstrap.resume(here.storage, chosen, workers or here.cores, trials)
+        run_to_the_end(running, here.storage)

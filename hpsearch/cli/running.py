@@ -1,0 +1,62 @@
+"""What `start` and `resume` have in common: follow the run, then say what came of it."""
+
+from contextlib import AbstractContextManager
+
+import typer
+
+from hpsearch.bootstrap import Run, opened
+from hpsearch.cli.interruption import Interrupted, interruptible
+from hpsearch.cli.live import follow
+from hpsearch.domain.study import Study
+from hpsearch.reporting.best import best_text
+from hpsearch.settings import DEFAULT_STORAGE
+from hpsearch.store.database import path_of
+
+
+def run_to_the_end(running: AbstractContextManager[Run], storage: str) -> None:
+    """Run a study and print its result.
+
+    Raises:
+        Exit: interrupted; what is saved was told.
+        NoValidTrial: no trial has a score.
+    """
+    name = None
+    try:
+        with interruptible(), running as run:
+            name = run.study.name
+            follow(run)
+    except Interrupted as interrupted:
+        _tell_interruption(storage, name)
+        raise typer.Exit(interrupted.exit_code) from None
+    with opened(storage) as store:
+        print_result(store.load_study(name), storage)
+
+
+def print_result(study: Study, storage: str) -> None:
+    """The Best-5, where the database is, and what to type next."""
+    typer.echo(best_text(study, 5))
+    option = storage_option(storage)
+    typer.echo(
+        f"\nAll {len(study.trials)} trials are in {path_of(storage)}. Next:\n"
+        f"  hpsearch show {study.name}{option}\n"
+        f"  hpsearch report {study.name}{option}\n"
+        f"  hpsearch resume {study.name} --trials {2 * study.trial_count}{option}"
+    )
+
+
+def storage_option(storage: str) -> str:
+    """What to add to a suggested command so that it finds the same database."""
+    return "" if storage == DEFAULT_STORAGE else f" --storage {storage}"
+
+
+def _tell_interruption(storage: str, name: str | None) -> None:
+    if name is None:
+        typer.echo("\nStopped before the first trial; nothing was saved.", err=True)
+        return
+    with opened(storage) as store:
+        study = store.load_study(name)
+    typer.echo(
+        f"\nStopped. {len(study.trials)} of {study.trial_count} trials saved. "
+        f"Continue: hpsearch resume {name}{storage_option(storage)}",
+        err=True,
+    )

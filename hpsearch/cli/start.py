@@ -1,0 +1,114 @@
+"""`hpsearch start`: ask a question, or go on with it."""
+
+from typing import Annotated, Any
+
+import typer
+
+from hpsearch.cli.options import StorageOption, WorkersOption
+
+
+def start(
+    study: Annotated[
+        str | None,
+        typer.Argument(metavar="[STUDY]", help="A study file, or the name of a packaged one."),
+    ] = None,
+    space: Annotated[
+        str | None,
+        typer.Option(metavar="SPACE", help="What to search: `lr,wd`, or `lr=1e-4:1,wd=1e-6:0.1`."),
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A data set; see `hpsearch data`.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the study.")] = None,
+    trials: Annotated[
+        int | None, typer.Option(metavar="N", help="Configurations to try in all.")
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(metavar="K", help="Score each trial on K folds.")
+    ] = None,
+    holdout: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="Score each trial on this share of the rows."),
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(metavar="E", help="Passes over the training rows.")
+    ] = None,
+    sampler: Annotated[
+        str | None, typer.Option(metavar="NAME", help="How configurations are drawn: random.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="A setting, e.g. `hidden=64,32` or `batch=64`."
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="S", help="Source of all randomness.")] = None,
+    workers: WorkersOption = None,
+    storage: StorageOption = None,
+    dry_run: Annotated[  # noqa: FBT002 - a flag of the command line
+        bool, typer.Option("--dry-run", help="Print the plan with time and memory; do nothing.")
+    ] = False,
+) -> None:
+    """Search hyperparameters; the same line again resumes, or shows the finished study.
+
+    Flags override the study file. Without either, 500 MNIST digits train the six-layer network of
+    "Deep Learning from Scratch".
+
+    Examples:
+
+        hpsearch start --space lr,wd
+
+        hpsearch start --data digits --space lr=1e-3:1,wd --trials 200 --folds 5
+
+        hpsearch start book-mnist --seed 1
+    """
+    from hpsearch import bootstrap
+    from hpsearch.cli.running import print_result, run_to_the_end
+    from hpsearch.settings import settings as environment
+
+    here = environment(storage)
+    flags = _sections(
+        {
+            "data": {"name": data},
+            "split": {"folds": folds, "holdout": holdout},
+            "training": {"epochs": epochs},
+            "space": {"text": space},
+            "search": {"sampler": sampler, "trials": trials, "seed": seed},
+        },
+        settings or [],
+    )
+    question = bootstrap.ask(study, flags, name)
+    known = bootstrap.stored_study(here.storage, question)
+    count = workers or here.cores
+    if dry_run:
+        _print_plan(question, count)
+    elif known is not None and known.is_finished:
+        typer.echo(f"study {known.name} is finished; nothing to do.", err=True)
+        print_result(known, here.storage)
+    else:
+        run_to_the_end(bootstrap.run_question(here.storage, question, count), here.storage)
+
+
+def _sections(given: dict[str, dict[str, Any]], settings: list[str]) -> dict[str, dict[str, Any]]:
+    """The sections of a study file that the flags stand for."""
+    from hpsearch.domain.spec_text import layered, setting
+
+    said = {
+        section: {key: value for key, value in entries.items() if value is not None}
+        for section, entries in given.items()
+    }
+    return layered({key: each for key, each in said.items() if each}, *map(setting, settings))
+
+
+def _print_plan(question: Any, workers: int) -> None:
+    from hpsearch import bootstrap
+    from hpsearch.reporting.study_text import plan_text
+    from hpsearch.reporting.text import duration_text
+
+    cost = bootstrap.estimate(question, workers)
+    known = bootstrap.describe(question.spec.data.name)
+    typer.echo(plan_text(question.name, question.spec, question.trial_count, known))
+    typer.echo(
+        f"\n{cost.evaluations} trainings, about {duration_text(cost.seconds)} on {workers} "
+        f"worker{'s' if workers > 1 else ''}, {cost.megabytes:.0f} MB of memory. Nothing was made."
+    )

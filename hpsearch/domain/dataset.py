@@ -1,0 +1,100 @@
+"""Data that a search may see, and how it is divided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetCard:
+    """What is known of a data set before it is read.
+
+    Attributes:
+        name: what the user types.
+        meaning: one plain sentence, with the source of the data.
+        rows: rows available, the sealed test part included.
+        features: numbers in a row.
+        class_count: number of classes.
+        smallest_class: rows of the rarest class.
+        defaults: settings of a study on these data, laid out like a study file.
+    """
+
+    name: str
+    meaning: str
+    rows: int
+    features: int
+    class_count: int
+    smallest_class: int
+    defaults: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def search_rows(self, rows: int | None) -> int:
+        """Rows that the search sees when a study asks for `rows` of them (None: all)."""
+        return self.rows if rows is None else rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dataset:
+    """The rows that a search may see; the sealed test part is not among them.
+
+    Attributes:
+        name: the data set's name.
+        x: inputs, float32, `(row, feature)`, read-only.
+        y: class of each row as an index, int64, `(row,)`, read-only.
+        classes: name of each class, by index.
+        test_row_count: rows set aside and never loaded.
+        fingerprint: SHA-256 of inputs and classes, hexadecimal.
+    """
+
+    name: str
+    x: NDArray[np.float32]
+    y: NDArray[np.int64]
+    classes: tuple[str, ...]
+    test_row_count: int
+    fingerprint: str
+
+    def __post_init__(self) -> None:
+        self.x.flags.writeable = False
+        self.y.flags.writeable = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fold:
+    """One set of validation rows and the remaining training rows, as row numbers."""
+
+    train_rows: NDArray[np.int64]
+    validation_rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFacts:
+    """What a study keeps of its data, enough to judge a score by.
+
+    Attributes:
+        fingerprint: SHA-256 of the rows that the search sees.
+        rows: rows that the search sees.
+        validation_rows: rows on which each trial is scored, over all folds.
+        test_rows: rows set aside.
+        class_count: number of classes.
+        majority_share: accuracy of always naming the commonest class, in [0, 1].
+    """
+
+    fingerprint: str
+    rows: int
+    validation_rows: int
+    test_rows: int
+    class_count: int
+    majority_share: float
+
+
+def facts(dataset: Dataset, folds: Sequence[Fold]) -> DataFacts:
+    """Facts of a data set divided into `folds`."""
+    return DataFacts(
+        fingerprint=dataset.fingerprint,
+        rows=len(dataset.y),
+        validation_rows=sum(len(fold.validation_rows) for fold in folds),
+        test_rows=dataset.test_row_count,
+        class_count=len(dataset.classes),
+        majority_share=float(np.bincount(dataset.y).max() / len(dataset.y)),
+    )

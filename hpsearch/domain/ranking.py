@@ -1,0 +1,32 @@
+"""Which trials are best: one total order, the same in every table."""
+
+from collections.abc import Iterable
+
+from hpsearch.domain.trial import State, Trial
+
+
+def ranked(trials: Iterable[Trial]) -> list[Trial]:
+    """Trials, best first.
+
+    Complete ones by score, then by lower validation loss; diverged ones after them, the later the
+    better; then the rest. Ties go to the lower trial number.
+    """
+    return sorted(trials, key=_key)
+
+
+def best_trials(trials: Iterable[Trial], count: int) -> list[Trial]:
+    """The `count` best trials that have a score; fewer where there are fewer."""
+    return [trial for trial in ranked(trials) if trial.outcome.is_complete][:count]
+
+
+def better(first: Trial | None, second: Trial) -> Trial:
+    """The better of two trials; `second` where there is no first."""
+    return second if first is None else ranked((first, second))[0]
+
+
+def _key(trial: Trial) -> tuple[float, ...]:
+    if trial.score is not None and trial.validation_loss is not None:
+        return 0, -trial.score, trial.validation_loss, trial.number
+    if trial.outcome.state is State.DIVERGED:
+        return 1, -(trial.outcome.epoch or 0), 0, trial.number
+    return 2, 0, 0, trial.number

@@ -1,0 +1,170 @@
+"""Trials and their evaluations: what was trained and what came of it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.domain.space import Configuration
+
+
+class State(StrEnum):
+    """How a training, or a trial as a whole, ended."""
+
+    COMPLETE = "complete"
+    PRUNED = "pruned"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """End of a training or trial.
+
+    Attributes:
+        state: how it ended.
+        epoch: the epoch in which it diverged or was pruned, from 1; None otherwise.
+        reason: why it failed or was lost, in one line; empty otherwise.
+    """
+
+    state: State
+    epoch: int | None = None
+    reason: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has a score."""
+        return self.state is State.COMPLETE
+
+
+COMPLETED = Outcome(State.COMPLETE)
+
+
+class Purpose(StrEnum):
+    """What an evaluation was trained for."""
+
+    SEARCH = "search"
+    RUNG = "rung"
+    AUDIT = "audit"
+    CONFIRM = "confirm"
+    REPLAY = "replay"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedEvaluation:
+    """One training that is still to be done: a configuration on one fold.
+
+    Attributes:
+        number: the trial's number, from 0.
+        repeat: 0 for the search itself; further repeats have fresh seeds.
+        fold: index of the fold, from 0.
+        epochs: passes over the training rows.
+    """
+
+    number: int
+    configuration: Configuration
+    fold: int
+    epochs: int
+    purpose: Purpose = Purpose.SEARCH
+    repeat: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Curve:
+    """Learning curve of one training, float32; shorter where the training diverged.
+
+    Attributes:
+        train_loss: `(epoch + 1,)`; before the first step, then running means over the minibatches.
+        train_score: `(epoch,)`; running mean of the accuracy.
+        validation_loss: `(epoch,)`; after each epoch.
+        validation_score: `(epoch,)`; after each epoch.
+    """
+
+    train_loss: NDArray[np.float32]
+    train_score: NDArray[np.float32]
+    validation_loss: NDArray[np.float32]
+    validation_score: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evaluation:
+    """One training of a trial on one fold, finished.
+
+    Losses are mean cross-entropies in nats without the weight-decay term, scores are accuracies in
+    [0, 1]. Train values are over all training rows after the last epoch; validation values are
+    those of the last epoch. All four are None unless the outcome is complete.
+    """
+
+    planned: PlannedEvaluation
+    outcome: Outcome
+    train_loss: float | None = None
+    train_score: float | None = None
+    validation_loss: float | None = None
+    validation_score: float | None = None
+    curve: Curve | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trial:
+    """One configuration, evaluated over all folds in one stage.
+
+    Attributes:
+        number: from 0 across the study.
+        stage: number of the stage, from 1.
+        outcome: complete, or the first way in which a fold ended otherwise.
+        evaluations: in the order of purpose, repeat and fold.
+    """
+
+    number: int
+    stage: int
+    configuration: Configuration
+    outcome: Outcome
+    evaluations: tuple[Evaluation, ...]
+
+    @property
+    def score(self) -> float | None:
+        """Mean over folds of the last epoch's validation accuracy; None unless complete."""
+        return self._mean("validation_score")
+
+    @property
+    def validation_loss(self) -> float | None:
+        """Mean over folds of the last epoch's validation loss; None unless complete."""
+        return self._mean("validation_loss")
+
+    @property
+    def train_score(self) -> float | None:
+        """Mean over folds of the accuracy on the training rows; None unless complete."""
+        return self._mean("train_score")
+
+    @property
+    def seconds(self) -> float:
+        """Training time, summed over folds; lanes of one population share theirs equally."""
+        return sum(each.seconds for each in self.evaluations)
+
+    def _mean(self, attribute: str) -> float | None:
+        if not self.outcome.is_complete:
+            return None
+        values = [getattr(each, attribute) for each in self.evaluations]
+        return math.fsum(values) / len(values)
+
+
+def finished_trial(
+    stage: int, configuration: Configuration, evaluations: Sequence[Evaluation]
+) -> Trial:
+    """The trial that its search evaluations, one per fold, add up to."""
+    ordered = sorted(evaluations, key=lambda each: (each.planned.repeat, each.planned.fold))
+    unfinished = [each.outcome for each in ordered if not each.outcome.is_complete]
+    return Trial(
+        number=ordered[0].planned.number,
+        stage=stage,
+        configuration=configuration,
+        outcome=unfinished[0] if unfinished else COMPLETED,
+        evaluations=tuple(ordered),
+    )

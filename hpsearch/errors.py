@@ -1,0 +1,106 @@
+"""Every error that a user can act on, grouped by who can fix it.
+
+    HpsearchError
+     ├─ InvalidInput        the user corrects what was typed or written
+     │   ├─ UnknownName     a hyperparameter, study, data set or setting that does not exist
+     │   ├─ InvalidRange    a range that cannot be searched
+     │   ├─ InvalidStudy    a study file, flag or setting with an impossible value
+     │   └─ StudyDiffers    the name is taken by a study that asks another question
+     ├─ NoValidTrial        the study ended without one usable result
+     └─ StoreUnusable       the database needs an operator
+         ├─ StoreRefused    corrupt, not ours, or made by a newer version
+         ├─ StoreFailed     disk full or I/O error
+         ├─ StudyBusy       another process runs the study
+         └─ StoreReadOnly   no permission to write
+
+An exception takes facts and words itself; the `hint` says what to do. Anything that is not an
+`HpsearchError` is a bug and shows its traceback.
+"""
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class HpsearchError(Exception):
+    """Base of all errors that are told to the user in one line, with an optional hint."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InvalidInput(HpsearchError):
+    """The user can correct it."""
+
+
+class UnknownName(InvalidInput, LookupError):
+    """A name that is not among the known ones."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
+        known = sorted(known)
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        guess = f"did you mean `{close[0]}`? " if close else ""
+        shown = ", ".join(f"`{each}`" for each in known[:30])
+        super().__init__(f"unknown {kind} `{name}`", hint or f"{guess}Known: {shown or 'none yet'}")
+
+
+class InvalidRange(InvalidInput, ValueError):
+    """A range of a hyperparameter that cannot be searched."""
+
+    def __init__(self, name: str, reason: str, hint: str = "") -> None:
+        super().__init__(f"{name}: {reason}" if name else reason, hint)
+        self.reason = reason
+
+
+class InvalidStudy(InvalidInput, ValueError):
+    """A study file, flag or setting whose value makes no sense."""
+
+    def __init__(self, field: str, reason: str, hint: str = "") -> None:
+        super().__init__(f"{field}: {reason}", hint)
+
+
+class StudyDiffers(InvalidInput):
+    """A study of this name exists and asks another question."""
+
+    def __init__(self, name: str, differences: Sequence[tuple[str, object, object]]) -> None:
+        shown = "".join(
+            f"\n  {key}: stored {_quoted(stored)}, asked {_quoted(asked)}"
+            for key, stored, asked in differences
+        )
+        hint = "give the new question another name with `--name`, or `hpsearch delete` the old one"
+        if [key for key, _, _ in differences] == ["trials"]:
+            hint = f"`hpsearch resume {name} --trials {differences[0][2]}` lengthens it"
+        super().__init__(f"study `{name}` exists and differs from what was asked:{shown}", hint)
+
+
+class NoValidTrial(HpsearchError):
+    """The study has no trial with a score."""
+
+
+class StoreUnusable(HpsearchError):
+    """An operator must act on the database."""
+
+
+class StoreRefused(StoreUnusable):
+    """The file is corrupt, belongs to another program, or is newer than this program."""
+
+
+class StoreFailed(StoreUnusable):
+    """Disk full or I/O error while reading or writing."""
+
+
+class StoreReadOnly(StoreUnusable):
+    """The database cannot be written by this user."""
+
+
+class StudyBusy(StoreUnusable):
+    """Another process is running the study."""
+
+    def __init__(self, name: str, holder: str, pid: int | None) -> None:
+        stop = f"wait for it, or stop it with `kill -INT {pid}`" if pid else "wait for it"
+        super().__init__(f"study `{name}` is being run by another process: {holder}", stop)
+
+
+def _quoted(value: object) -> str:
+    return "nothing" if value is None else f"`{value}`"

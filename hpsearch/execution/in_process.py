@@ -1,0 +1,48 @@
+"""Training in the driver's own process, without any child."""
+
+import time
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+
+from hpsearch.domain.trial import Evaluation, PlannedEvaluation, State
+from hpsearch.execution.blas import limit_to_one_thread
+from hpsearch.execution.cohorts import Schedule
+from hpsearch.execution.work import Cohort, Trainer, ended, one_by_one, reason_of
+
+
+class InProcess:
+    """One cohort after the other, with the same BLAS limit as a worker."""
+
+    def __enter__(self) -> "InProcess":
+        limit_to_one_thread()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Nothing to release."""
+
+    def load(self, trainer: Trainer, seconds_per_evaluation: float) -> None:
+        """Take the trainer, with a first guess of what one evaluation costs."""
+        self._trainer, self._seconds = trainer, seconds_per_evaluation
+
+    def evaluate(self, planned: Sequence[PlannedEvaluation]) -> Iterator[tuple[Evaluation, ...]]:
+        """Cohorts in order."""
+        schedule = Schedule(planned, 1, self._seconds)
+        while cohort := schedule.next_cohort():
+            started = time.perf_counter()
+            evaluations = self._train(cohort)
+            schedule.measured(len(cohort), time.perf_counter() - started)
+            yield evaluations
+
+    def _train(self, cohort: Cohort) -> tuple[Evaluation, ...]:
+        try:
+            return self._trainer.evaluate(cohort)
+        except Exception as error:
+            apart = one_by_one(cohort)
+            if len(apart) == 1:
+                return ended(cohort, State.FAILED, reason_of(error))
+            return tuple(each for part in apart for each in self._train(part))

@@ -1,0 +1,144 @@
+"""Studies as data for other programs."""
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from hpsearch.domain.hyperparameters import range_table
+from hpsearch.domain.ranking import best_trials
+from hpsearch.domain.spec_text import spec_sections
+from hpsearch.domain.study import Study
+from hpsearch.domain.trial import Trial
+from hpsearch.reporting.best import no_valid_trial
+from hpsearch.reporting.text import score_text
+
+
+def export_json(study: Study) -> str:
+    """The canonical export: the same study gives the same bytes, whatever happened on the way.
+
+    Keys are sorted, numbers stand in shortest round-trip form, trials are ordered by number, and
+    there are no times, hosts, process ids or versions. What is not finite is null.
+    """
+    return json.dumps(_study_values(study), sort_keys=True, indent=2, allow_nan=False) + "\n"
+
+
+def export_csv(study: Study, finish_times: Mapping[int, datetime]) -> str:
+    """One row per trial, with the column names of Optuna's `trials_dataframe`.
+
+    Scores of the folds are `split0_test_score` and so on, as in scikit-learn's `cv_results_`.
+    """
+    import pandas
+
+    frame = pandas.DataFrame([_csv_row(trial, finish_times) for trial in study.trials])
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def export_toml(study: Study) -> str:
+    """The best configuration as the fixed part of a study file.
+
+    Raises:
+        NoValidTrial: no trial has a score.
+    """
+    import tomli_w
+
+    return _headline(study) + tomli_w.dumps(_best_sections(study))
+
+
+def export_yaml(study: Study) -> str:
+    """The best configuration with all settings of its training.
+
+    Raises:
+        NoValidTrial: no trial has a score.
+    """
+    import yaml
+
+    return _headline(study) + str(yaml.safe_dump(_best_sections(study), sort_keys=False))
+
+
+def _study_values(study: Study) -> dict[str, Any]:
+    return {
+        "study": {
+            "name": study.name,
+            "seed": study.spec.seed,
+            "spec": spec_sections(study.spec),
+            "data": {"name": study.spec.data.name, "fingerprint": study.data.fingerprint},
+        },
+        "stages": [
+            {
+                "number": stage.number,
+                "sampler": study.spec.sampler.value,
+                "ranges": {name: range_table(each) for name, each in stage.space.items()},
+                "verdicts": {},
+            }
+            for stage in study.stages
+        ],
+        "trials": [_trial_values(trial) for trial in study.trials],
+    }
+
+
+def _trial_values(trial: Trial) -> dict[str, Any]:
+    return {
+        "number": trial.number,
+        "stage": trial.stage,
+        "state": trial.outcome.state.value,
+        "score": _finite(trial.score),
+        "configuration": dict(trial.configuration),
+        "folds": [
+            {
+                "purpose": each.planned.purpose.value,
+                "repeat": each.planned.repeat,
+                "fold": each.planned.fold,
+                "epochs": each.planned.epochs,
+                "train_score": _finite(each.train_score),
+                "validation_score": _finite(each.validation_score),
+                "train_loss": _finite(each.train_loss),
+                "validation_loss": _finite(each.validation_loss),
+            }
+            for each in trial.evaluations
+        ],
+    }
+
+
+def _csv_row(trial: Trial, finish_times: Mapping[int, datetime]) -> dict[str, Any]:
+    folds = enumerate(trial.evaluations)
+    return {
+        "number": trial.number,
+        "value": trial.score,
+        "datetime_complete": finish_times[trial.number].isoformat(sep=" ", timespec="milliseconds"),
+        "duration": round(trial.seconds, 6),
+        **{f"params_{name}": value for name, value in trial.configuration.items()},
+        "state": trial.outcome.state.value.upper(),
+        "stage": trial.stage,
+        "mean_train_score": trial.train_score,
+        **{f"split{index}_test_score": each.validation_score for index, each in folds},
+    }
+
+
+def _best_sections(study: Study) -> dict[str, Any]:
+    best = best_trials(study.trials, 1)
+    if not best:
+        raise no_valid_trial(study)
+    sections = spec_sections(study.spec)
+    del sections["space"]
+    sections["training"] |= dict(best[0].configuration)
+    return {
+        name: {key: value for key, value in entries.items() if value is not None}
+        for name, entries in sections.items()
+    }
+
+
+def _headline(study: Study) -> str:
+    best = best_trials(study.trials, 1)
+    if not best:
+        raise no_valid_trial(study)
+    score = score_text(best[0].score, study.data.validation_rows)
+    return (
+        f"# Best of {len(study.trials)} trials of study {study.name}: trial {best[0].number}, "
+        f"validation accuracy {score}\n\n"
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

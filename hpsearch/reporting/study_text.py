@@ -1,0 +1,171 @@
+"""Studies as text: the list of them, one of them, and its report."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hpsearch.domain.dataset import DatasetCard
+from hpsearch.domain.hyperparameters import range_table
+from hpsearch.domain.ranking import best_trials
+from hpsearch.domain.spec import NetworkSpec, StudySpec
+from hpsearch.domain.study import Stage, Study, StudySummary
+from hpsearch.reporting.best import best_rows, best_text, meaning
+from hpsearch.reporting.text import (
+    aligned,
+    duration_text,
+    hyperparameter_text,
+    markdown_table,
+    score_text,
+)
+
+Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
+
+
+def list_text(studies: Sequence[StudySummary]) -> str:
+    """One line per study."""
+    headers = ("name", "data", "space", "trials", "best")
+    rows = [
+        (
+            each.name,
+            each.data,
+            ",".join(each.space),
+            f"{each.finished} of {each.trial_count}",
+            "-" if each.best_score is None else f"{each.best_score:.3f}",
+        )
+        for each in studies
+    ]
+    return aligned(headers, rows)
+
+
+def list_rows(studies: Sequence[StudySummary]) -> list[dict[str, Any]]:
+    """The same as plain values."""
+    return [
+        {
+            "name": each.name,
+            "data": each.data,
+            "space": list(each.space),
+            "finished": each.finished,
+            "trials": each.trial_count,
+            "best_score": each.best_score,
+        }
+        for each in studies
+    ]
+
+
+def show_text(study: Study, known: DatasetCard) -> str:
+    """Question, progress, ranges and the best so far."""
+    parts = [_question(study, known), _outcomes(study), _ranges(study.stages, aligned)]
+    if best_trials(study.trials, 1):
+        parts.append(best_text(study, 5))
+    return "\n\n".join(parts)
+
+
+def show_values(study: Study) -> dict[str, Any]:
+    """Stages with their ranges and the best so far, as plain values."""
+    return {
+        "name": study.name,
+        "finished": len(study.trials),
+        "trials": study.trial_count,
+        "stages": [
+            {
+                "number": stage.number,
+                "trials": stage.trial_count,
+                "ranges": {name: range_table(each) for name, each in stage.space.items()},
+                "verdicts": {},
+            }
+            for stage in study.stages
+        ],
+        "best": best_rows(study, 5),
+    }
+
+
+def report_markdown(study: Study, known: DatasetCard) -> str:
+    """The report as Markdown: question, result, ranges, all trials ranked."""
+    best = best_trials(study.trials, 20)
+    rows = study.data.validation_rows
+    names = list(study.spec.space)
+    table = [
+        (
+            str(rank),
+            score_text(trial.score, rows),
+            score_text(trial.train_score, rows),
+            *(hyperparameter_text(trial.configuration[name]) for name in names),
+            str(trial.number),
+        )
+        for rank, trial in enumerate(best, 1)
+    ]
+    headers = ("rank", "validation", "training", *names, "trial")
+    parts = [
+        f"# {study.name}",
+        _question(study, known),
+        f"## Best-{len(best)}",
+        markdown_table(headers, table),
+        meaning(study),
+        "## Ranges",
+        _ranges(study.stages, markdown_table),
+        "## Trials",
+        _outcomes(study),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def network_text(network: NetworkSpec, known: DatasetCard) -> str:
+    """`784-100x6-10, relu, he`."""
+    widths = [str(width) for width in network.hidden]
+    if len(set(widths)) == 1 and len(widths) > 2:
+        widths = [f"{widths[0]}x{len(widths)}"]
+    sizes = "-".join([str(known.features), *widths, str(known.class_count)])
+    return f"{sizes}, {network.activation}, initial weights {network.init}"
+
+
+def plan_text(name: str, spec: StudySpec, trial_count: int, known: DatasetCard) -> str:
+    """What a question would search, before anything is read."""
+    rows = known.search_rows(spec.data.rows)
+    question = _question_text(name, spec, rows, known.rows - rows, known)
+    stage = Stage(number=1, space=spec.space, trial_count=trial_count)
+    return f"{question}\n\n{_ranges([stage], aligned)}"
+
+
+def _question(study: Study, known: DatasetCard) -> str:
+    data = study.data
+    return _question_text(study.name, study.spec, data.rows, data.test_rows, known)
+
+
+def _question_text(
+    name: str, spec: StudySpec, rows: int, test_rows: int, known: DatasetCard
+) -> str:
+    folds, training = spec.split.folds, spec.training
+    split = f"{folds} folds" if folds else f"{spec.split.holdout:.0%} held out for validation"
+    sealed = f", {test_rows} more sealed as test part" if test_rows else ""
+    return "\n".join(
+        (
+            f"Study     {name}, seed {spec.seed}",
+            f"Data      {spec.data.name}: {rows} rows, {split}{sealed}",
+            f"Network   {network_text(spec.network, known)}",
+            f"Training  {training.optimizer}, batch {training.batch}, {training.epochs} epochs",
+        )
+    )
+
+
+def _outcomes(study: Study) -> str:
+    counts = Counter(trial.outcome.state.value for trial in study.trials)
+    shown = ", ".join(f"{count} {state}" for state, count in counts.items()) or "none yet"
+    seconds = sum(trial.seconds for trial in study.trials)
+    time = f"; {duration_text(seconds)} of training" if study.trials else ""
+    return f"{len(study.trials)} of {study.trial_count} trials: {shown}{time}"
+
+
+def _ranges(stages: Sequence[Stage], table: Table) -> str:
+    rows = [
+        (
+            str(stage.number),
+            name,
+            hyperparameter_text(each.low),
+            hyperparameter_text(each.high),
+            each.scale.value,
+            str(stage.trial_count),
+        )
+        for stage in stages
+        for name, each in stage.space.items()
+    ]
+    return table(("stage", "range of", "low", "high", "scale", "trials"), rows)

@@ -1,0 +1,67 @@
+"""Numbers and tables as text, the same way everywhere."""
+
+from collections.abc import Mapping, Sequence
+
+
+def hyperparameter_text(value: float) -> str:
+    """Three significant digits: more are not worth reading."""
+    return f"{value:.3g}"
+
+
+def configuration_text(configuration: Mapping[str, float]) -> str:
+    """`lr: 0.00874, wd: 3.1e-07`."""
+    return ", ".join(f"{name}: {hyperparameter_text(v)}" for name, v in configuration.items())
+
+
+def score_text(score: float | None, validation_rows: int) -> str:
+    """An accuracy with as many decimals as its validation rows can tell apart."""
+    if score is None:
+        return "-"
+    return f"{score:.{2 if validation_rows <= 200 else 3}f}"
+
+
+def duration_text(seconds: float) -> str:
+    """`45 s`, `12 min` or `3.5 h`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s" if seconds >= 1 else f"{seconds:.2g} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
+def aligned(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table with padded columns; columns whose cells are all numbers are right-aligned."""
+    widths = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
+    numeric = [all(_is_number(row[i]) for row in rows) for i in range(len(headers))]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(cells, widths, numeric, strict=True)
+        ]
+        return "  ".join(padded).rstrip()
+
+    return "\n".join(map(line, [headers, *rows]))
+
+
+def markdown_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The same table in Markdown."""
+    lines = [headers, ["---"] * len(headers), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def number_list(numbers: Sequence[int]) -> str:
+    """Runs of numbers: `0-7` or `0-3,8`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.removesuffix(" %"))
+    except ValueError:
+        return text == "-"
+    return True

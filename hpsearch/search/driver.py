@@ -1,0 +1,96 @@
+"""The search itself: propose, train, store, until the plan is filled.
+
+Starting and resuming are one call. Only finished evaluations are ever stored; what was in flight
+when a run ended is planned again with the same numbers, values and seeds.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from hpsearch.domain.ranking import better
+from hpsearch.domain.study import Stage, Study, missing_numbers
+from hpsearch.domain.trial import (
+    Evaluation,
+    PlannedEvaluation,
+    Trial,
+    finished_trial,
+)
+from hpsearch.search.events import Event, StageOpened, TrialsSaved
+from hpsearch.search.ports import EvaluationStore, Executor, Sampler
+
+
+def run_study(
+    study: Study, *, store: EvaluationStore, sampler: Sampler, executor: Executor
+) -> Iterator[Event]:
+    """Run what `study` still lacks, yielding an event after each stored cohort.
+
+    Raises:
+        StoreUnusable: a cohort could not be stored; what was stored before is safe.
+    """
+    progress = _Progress(study)
+    for stage in study.stages:
+        numbers = missing_numbers(stage, study.trials)
+        if not numbers:
+            continue
+        yield StageOpened(stage=stage, finished=len(progress.trials), trial_count=study.trial_count)
+        proposed = sampler.propose(
+            stage.space, progress.trials, numbers, study.spec.seed, stage.number
+        )
+        planned = [
+            PlannedEvaluation(
+                number=number,
+                configuration=configuration,
+                fold=fold,
+                epochs=study.spec.training.epochs,
+            )
+            for number, configuration in zip(numbers, proposed, strict=True)
+            for fold in range(study.spec.split.fold_count)
+            if not progress.has(number, fold)
+        ]
+        for evaluations in executor.evaluate(planned):
+            finished = progress.add(stage, evaluations)
+            store.add(study.id, evaluations, finished)
+            if finished:
+                yield progress.event(finished)
+
+
+class _Progress:
+    """The history of a running study, kept incrementally."""
+
+    def __init__(self, study: Study) -> None:
+        self.trials: list[Trial] = list(study.trials)
+        self._study = study
+        self._best: Trial | None = None
+        self._partial: dict[int, dict[int, Evaluation]] = defaultdict(dict)
+        for trial in study.trials:
+            self._best = better(self._best, trial)
+        for each in study.unfinished:
+            self._partial[each.planned.number][each.planned.fold] = each
+
+    def has(self, number: int, fold: int) -> bool:
+        return fold in self._partial.get(number, ())
+
+    def add(self, stage: Stage, evaluations: Sequence[Evaluation]) -> tuple[Trial, ...]:
+        """Take in a cohort; the trials that it finishes, by number."""
+        for each in evaluations:
+            self._partial[each.planned.number][each.planned.fold] = each
+        touched = {each.planned.number: each.planned.configuration for each in evaluations}
+        full = self._study.spec.split.fold_count
+        complete = [number for number in sorted(touched) if len(self._partial[number]) == full]
+        finished = tuple(
+            finished_trial(stage.number, touched[number], list(self._partial.pop(number).values()))
+            for number in complete
+        )
+        self.trials.extend(finished)
+        return finished
+
+    def event(self, finished: tuple[Trial, ...]) -> TrialsSaved:
+        for trial in finished:
+            self._best = better(self._best, trial)
+        assert self._best is not None
+        return TrialsSaved(
+            trials=finished,
+            finished=len(self.trials),
+            trial_count=self._study.trial_count,
+            best=self._best,
+        )

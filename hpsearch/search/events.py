@@ -1,0 +1,40 @@
+"""What the driver tells whoever runs it."""
+
+from dataclasses import dataclass
+
+from hpsearch.domain.study import Stage
+from hpsearch.domain.trial import Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StageOpened:
+    """A stage starts, or goes on after an interruption.
+
+    Attributes:
+        finished: trials of the study that ended before.
+        trial_count: trials planned over all stages.
+    """
+
+    stage: Stage
+    finished: int
+    trial_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TrialsSaved:
+    """Trials ended and are stored: nothing loses them any more.
+
+    Attributes:
+        trials: those saved now, by number.
+        finished: trials of the study that have ended.
+        trial_count: trials planned over all stages.
+        best: the best trial so far; it has a score unless no trial has one.
+    """
+
+    trials: tuple[Trial, ...]
+    finished: int
+    trial_count: int
+    best: Trial
+
+
+Event = StageOpened | TrialsSaved

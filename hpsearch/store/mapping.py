@@ -1,0 +1,140 @@
+"""Between rows and the values that they hold."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Row
+
+from hpsearch.domain.space import Configuration, Range, Scale, Space
+from hpsearch.domain.study import Stage
+from hpsearch.domain.trial import (
+    Curve,
+    Evaluation,
+    Outcome,
+    PlannedEvaluation,
+    Purpose,
+    State,
+    Trial,
+)
+
+LITTLE_ENDIAN_FLOAT32 = np.dtype("<f4")
+
+
+def space_json(space: Space) -> str:
+    """Text of a space; floats in shortest round-trip form."""
+    return json.dumps([[name, each.low, each.high, each.scale] for name, each in space.items()])
+
+
+def space_of(text: str) -> Space:
+    """Inverse of `space_json`."""
+    return Space(
+        tuple(
+            (name, Range(low=low, high=high, scale=Scale(scale)))
+            for name, low, high, scale in json.loads(text)
+        )
+    )
+
+
+def stage_of(row: Row[Any]) -> Stage:
+    """A stage from its columns."""
+    return Stage(
+        number=row.number,
+        space=space_of(row.space),
+        trial_count=row.trial_count,
+        first_number=row.first_number,
+    )
+
+
+def trial_values(study_id: int, trial: Trial, now: datetime) -> dict[str, Any]:
+    """Columns of a trial."""
+    return {
+        "study_id": study_id,
+        "number": trial.number,
+        "stage": trial.stage,
+        "configuration": json.dumps(dict(trial.configuration)),
+        "state": trial.outcome.state.value,
+        "epoch": trial.outcome.epoch,
+        "reason": trial.outcome.reason,
+        "score": trial.score,
+        "finished_at": now.isoformat(),
+    }
+
+
+def trial_of(row: Row[Any], evaluations: Sequence[Evaluation]) -> Trial:
+    """A trial from its columns and its evaluations."""
+    return Trial(
+        number=row.number,
+        stage=row.stage,
+        configuration=configuration_of(row.configuration),
+        outcome=Outcome(State(row.state), row.epoch, row.reason),
+        evaluations=tuple(evaluations),
+    )
+
+
+def configuration_of(text: str) -> Configuration:
+    """A configuration from its JSON object."""
+    return Configuration(tuple(json.loads(text).items()))
+
+
+def evaluation_values(study_id: int, evaluation: Evaluation) -> dict[str, Any]:
+    """Columns of an evaluation."""
+    planned = evaluation.planned
+    return {
+        "study_id": study_id,
+        "number": planned.number,
+        "purpose": planned.purpose.value,
+        "repeat": planned.repeat,
+        "fold": planned.fold,
+        "epochs": planned.epochs,
+        "state": evaluation.outcome.state.value,
+        "epoch": evaluation.outcome.epoch,
+        "reason": evaluation.outcome.reason,
+        "train_loss": evaluation.train_loss,
+        "train_score": evaluation.train_score,
+        "validation_loss": evaluation.validation_loss,
+        "validation_score": evaluation.validation_score,
+        "seconds": evaluation.seconds,
+        "curve": None if evaluation.curve is None else _curve_bytes(evaluation.curve),
+    }
+
+
+def evaluation_of(row: Row[Any], configuration: Configuration) -> Evaluation:
+    """An evaluation from its columns, without its curve."""
+    return Evaluation(
+        planned=PlannedEvaluation(
+            number=row.number,
+            configuration=configuration,
+            fold=row.fold,
+            epochs=row.epochs,
+            purpose=Purpose(row.purpose),
+            repeat=row.repeat,
+        ),
+        outcome=Outcome(State(row.state), row.epoch, row.reason),
+        train_loss=row.train_loss,
+        train_score=row.train_score,
+        validation_loss=row.validation_loss,
+        validation_score=row.validation_score,
+        seconds=row.seconds,
+    )
+
+
+def curve_of(data: bytes) -> Curve:
+    """A learning curve from its bytes."""
+    values = np.frombuffer(data, LITTLE_ENDIAN_FLOAT32)
+    epochs = (len(values) - 1) // 4
+    cuts = [epochs + 1, 2 * epochs + 1, 3 * epochs + 1]
+    train_loss, train_score, validation_loss, validation_score = np.split(values, cuts)
+    return Curve(
+        train_loss=train_loss,
+        train_score=train_score,
+        validation_loss=validation_loss,
+        validation_score=validation_score,
+    )
+
+
+def _curve_bytes(curve: Curve) -> bytes:
+    series = (curve.train_loss, curve.train_score, curve.validation_loss, curve.validation_score)
+    return np.concatenate(series).astype(LITTLE_ENDIAN_FLOAT32).tobytes()

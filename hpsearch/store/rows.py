@@ -1,0 +1,97 @@
+"""Tables of the database; columns only. Queries are in `sql_store`, migrations in `alembic/`."""
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# Names for all constraints, so that migrations can change them.
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Row(DeclarativeBase):
+    """Declarative base."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class StudyRow(Row):
+    """A study; `spec`, `data` and `versions` are JSON objects, `created_at` an ISO time in UTC."""
+
+    __tablename__ = "study"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    spec: Mapped[str]
+    data: Mapped[str]
+    versions: Mapped[str]
+    created_at: Mapped[str]
+
+
+class StageRow(Row):
+    """A stage; `space` is a JSON list of [name, low, high, scale]."""
+
+    __tablename__ = "stage"
+
+    study_id: Mapped[int] = mapped_column(
+        ForeignKey("study.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    space: Mapped[str]
+    trial_count: Mapped[int]
+    first_number: Mapped[int]
+
+
+class TrialRow(Row):
+    """A trial that has ended; `configuration` is a JSON object."""
+
+    __tablename__ = "trial"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["study_id", "stage"], ["stage.study_id", "stage.number"], ondelete="CASCADE"
+        ),
+        Index("ix_trial_score", "study_id", "score"),
+    )
+
+    study_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    stage: Mapped[int]
+    configuration: Mapped[str]
+    state: Mapped[str]
+    epoch: Mapped[int | None]
+    reason: Mapped[str]
+    score: Mapped[float | None]
+    finished_at: Mapped[str]
+
+
+class EvaluationRow(Row):
+    """One finished training. Rows are added and never changed.
+
+    `curve` holds the four series of `domain.trial.Curve` one after the other, little-endian
+    float32; their lengths follow from its size (epochs run = (size / 4 - 1) / 4).
+    """
+
+    __tablename__ = "evaluation"
+    __table_args__ = (
+        UniqueConstraint("study_id", "number", "purpose", "repeat", "fold", "epochs"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    purpose: Mapped[str]
+    repeat: Mapped[int]
+    fold: Mapped[int]
+    epochs: Mapped[int]
+    state: Mapped[str]
+    epoch: Mapped[int | None]
+    reason: Mapped[str]
+    train_loss: Mapped[float | None]
+    train_score: Mapped[float | None]
+    validation_loss: Mapped[float | None]
+    validation_score: Mapped[float | None]
+    seconds: Mapped[float]
+    curve: Mapped[bytes | None]

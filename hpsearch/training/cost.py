@@ -1,0 +1,59 @@
+"""What training costs: arithmetic and memory, before anything is trained."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from hpsearch.domain.spec import NetworkSpec, Precision, TrainingSpec
+from hpsearch.training.network import parameter_count
+
+# A population's tensors should stay near the cache; beyond this many bytes, or lanes, nothing is
+# gained any more (measured on the digits and the book's network, see docs/benchmarks.md).
+POPULATION_BYTES = 12_000_000
+POPULATION_LANES = 64
+
+# Seconds for one multiplication and addition, and for one NumPy call shared by the lanes of a full
+# population. Rough: only the first cohort is planned with them, the rest with measured times.
+SECONDS_PER_PRODUCT = 3e-11
+SECONDS_PER_STEP = 5e-6
+
+
+def training_products(sizes: Sequence[int], rows: int, epochs: int) -> int:
+    """Multiplications (each with its addition) in the steps of one training.
+
+    Forward, gradient of the weights, and gradient of the inputs; the first layer needs no gradient
+    of its inputs.
+    """
+    weights = [before * after for before, after in pairwise(sizes)]
+    return (3 * sum(weights) - weights[0]) * rows * epochs
+
+
+def training_seconds(sizes: Sequence[int], rows: int, batch: int, epochs: int) -> float:
+    """Rough time of one training inside a full population on one core."""
+    steps = epochs * -(-rows // batch)
+    products = training_products(sizes, rows, epochs)
+    return products * SECONDS_PER_PRODUCT + steps * len(sizes) * SECONDS_PER_STEP
+
+
+def lane_bytes(sizes: Sequence[int], batch: int, dtype: Precision) -> int:
+    """Memory of one lane while it trains: parameters, gradients and activations."""
+    activations = batch * (2 * sum(sizes[1:-1]) + 2 * sizes[-1])
+    return (2 * parameter_count(sizes) + activations) * (4 if dtype is Precision.FLOAT32 else 8)
+
+
+def lanes_per_population(sizes: Sequence[int], batch: int, dtype: Precision) -> int:
+    """How many lanes train fastest side by side."""
+    return max(1, min(POPULATION_LANES, POPULATION_BYTES // lane_bytes(sizes, batch, dtype)))
+
+
+def layer_sizes(features: int, network: NetworkSpec, class_count: int) -> tuple[int, ...]:
+    """Features, hidden widths, classes."""
+    return (features, *network.hidden, class_count)
+
+
+def study_estimate(
+    sizes: Sequence[int], training: TrainingSpec, train_rows: int, evaluations: int
+) -> tuple[float, int]:
+    """Rough seconds of all trainings on one core, and bytes of one worker's largest population."""
+    seconds = training_seconds(sizes, train_rows, training.batch, training.epochs)
+    lanes = lanes_per_population(sizes, training.batch, training.dtype)
+    return evaluations * seconds, lanes * lane_bytes(sizes, training.batch, training.dtype)

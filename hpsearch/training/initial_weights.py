@@ -1,0 +1,45 @@
+"""Random weights before the first step."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.domain.spec import InitialWeights
+from hpsearch.training.network import parameter_count
+
+
+def standard_deviation(init: InitialWeights | float, fan_in: int, fan_out: int) -> float:
+    """Standard deviation of a layer's normal initial weights.
+
+    He: √(2 / n_in) (He et al. 2015, eq. 10). Xavier as in the book: √(1 / n_in). Glorot:
+    √(2 / (n_in + n_out)) (Glorot and Bengio 2010, eq. 12). A number stands for itself.
+    """
+    match init:
+        case InitialWeights.HE:
+            return math.sqrt(2 / fan_in)
+        case InitialWeights.XAVIER:
+            return math.sqrt(1 / fan_in)
+        case InitialWeights.GLOROT:
+            return math.sqrt(2 / (fan_in + fan_out))
+        case _:
+            return init
+
+
+def initial_parameters(
+    sizes: Sequence[int], init: InitialWeights | float, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Parameters of one network, `(parameter,)`: normal weights, biases 0.
+
+    Always drawn in float64, so that float32 and float64 training start from the same weights.
+    """
+    parameters = np.zeros(parameter_count(sizes))
+    start = 0
+    for rows, columns in pairwise(sizes):
+        count = rows * columns
+        parameters[start : start + count] = rng.standard_normal(count)
+        parameters[start : start + count] *= standard_deviation(init, rows, columns)
+        start += count
+    return parameters
