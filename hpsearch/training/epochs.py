@@ -1,6 +1,6 @@
 """Epochs of a population: networks of one structure that see the same minibatches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,9 +69,9 @@ class Population:
     ) -> None:
         self.parameters, self._state = parameters, state
         self._learning_rate, self._weight_decay = learning_rate, weight_decay
-        self._gradients = np.empty_like(parameters)
+        self.gradients = np.empty_like(parameters)
         self._layers = layer_views(parameters, self._sizes)
-        self._layer_gradients = layer_views(self._gradients, self._sizes)
+        self._layer_gradients = layer_views(self.gradients, self._sizes)
         self._workspaces: dict[int, Workspace] = {}
 
     def keep(self, lanes: NDArray[np.bool_]) -> None:
@@ -85,30 +85,11 @@ class Population:
 
     def train_epoch(self, rows: Rows, batch: int) -> Measures:
         """One step per minibatch of `batch` consecutive rows; running means over the epoch."""
-        count = len(rows.x)
-        loss, right = np.zeros(len(self.parameters)), np.zeros(len(self.parameters))
-        for start in range(0, count, batch):
-            stop = min(start + batch, count)
-            batch_loss, batch_right = self._step(
-                Rows(rows.x[start:stop], rows.targets.rows(start, stop))
-            )
-            loss += batch_loss
-            right += batch_right
-        return Measures(loss / count, right / count)
+        return self._mean(rows, batch, self._step)
 
     def evaluate(self, rows: Rows) -> Measures:
         """Loss and accuracy of each lane over all rows, without a step."""
-        count = len(rows.x)
-        loss, right = np.zeros(len(self.parameters)), np.zeros(len(self.parameters))
-        for start in range(0, count, EVALUATION_ROWS):
-            stop = min(start + EVALUATION_ROWS, count)
-            work = self._forward(rows.x[start:stop])
-            part_loss, part_right = cross_entropy(
-                work.logits, rows.targets.rows(start, stop), gradient=False
-            )
-            loss += part_loss
-            right += part_right
-        return Measures(loss / count, right / count)
+        return self._mean(rows, EVALUATION_ROWS, self._loss)
 
     def gradient(self, rows: Rows) -> tuple[Array, Array]:
         """Summed loss `(lane,)`, right answers `(lane,)`; the mean loss's gradient is kept."""
@@ -116,6 +97,22 @@ class Population:
         summed = cross_entropy(work.logits, rows.targets, gradient=True)
         backward(rows.x, self._layers, self._activation, work, self._layer_gradients)
         return summed
+
+    def _mean(
+        self, rows: Rows, size: int, summed: Callable[[Rows], tuple[Array, Array]]
+    ) -> Measures:
+        """Means of what `summed` gives for consecutive parts of `size` rows."""
+        lanes, count = len(self.parameters), len(rows.x)
+        loss, right = np.zeros(lanes), np.zeros(lanes)
+        for start in range(0, count, size):
+            part, share = _part(rows, start, min(start + size, count))
+            part_loss, part_right = summed(part)
+            loss += share * part_loss
+            right += share * part_right
+        return Measures(loss / count, right / count)
+
+    def _loss(self, rows: Rows) -> tuple[Array, Array]:
+        return cross_entropy(self._forward(rows.x).logits, rows.targets, gradient=False)
 
     def _forward(self, x: Array) -> Workspace:
         work = self._workspaces.get(len(x))
@@ -130,10 +127,23 @@ class Population:
         summed = self.gradient(rows)
         if self._weight_decay.any():
             self._decay_weights()
-        self._optimizer.update(self._state, self.parameters, self._gradients, self._learning_rate)
+        self._optimizer.update(self._state, self.parameters, self.gradients, self._learning_rate)
         return summed
 
     def _decay_weights(self) -> None:
         """Apply the gradient λW of ½ λ Σ W²: for plain SGD that is W (1 - lr λ)."""
         weights = self.parameters[:, : weight_count(self._sizes)]
         weights *= 1 - self._learning_rate * self._weight_decay
+
+
+def _part(rows: Rows, start: int, stop: int) -> tuple[Rows, float]:
+    """Rows from `start` to `stop`, and what each counts.
+
+    A single row is taken twice and counts half, which changes no mean: with one row, matrix
+    products become vector products, whose last bits depend on the number of lanes.
+    """
+    if stop - start == 1:
+        twice = np.array([start, start])
+        labels, one_hot = rows.targets
+        return Rows(rows.x[twice], Targets(labels[twice], one_hot[:, twice])), 0.5
+    return Rows(rows.x[start:stop], rows.targets.rows(start, stop)), 1.0

@@ -49,9 +49,10 @@ def cross_entropy(logits: Array, targets: Targets, *, gradient: bool) -> tuple[A
     right = np.count_nonzero(of_class == 0, axis=0)
     np.exp(logits, out=logits)
     total = logits.sum(axis=0)  # (lane, row)
-    loss = np.log(total).sum(axis=1) - of_class.sum(axis=0)
+    losses = np.log(total)
+    losses -= of_class.T  # in place: the sum below must run over adjacent numbers in every lane
     if gradient:
         total *= rows
         logits /= total
         logits -= targets.one_hot[:, None, :] / logits.dtype.type(rows)
-    return loss, right
+    return losses.sum(axis=1), right

@@ -96,8 +96,14 @@ def backward(
     """Fill `gradients` from the gradient of the loss that stands in `work.logits`."""
     ones = np.ones((1, len(x)), x.dtype)
     above = work.output
+    if any(hidden.shape[2] == 1 for hidden in work.hidden):
+        # Products with one column are vector products: their last bits depend on the strides.
+        above = above.copy(order="C")
+    # Not a product with ones here: on this layout its last bits depend on the number of lanes.
+    gradients[-1].biases[:, 0] = work.logits.sum(axis=2).T  # (lane, class)
     for index in range(len(layers) - 1, -1, -1):
-        np.matmul(ones, above, out=gradients[index].biases)  # sums over rows: (lane, 1, out)
+        if index < len(layers) - 1:
+            np.matmul(ones, above, out=gradients[index].biases)  # sums over rows: (lane, 1, out)
         if index == 0:
             np.matmul(x.T, above, out=gradients[0].weights)
             return

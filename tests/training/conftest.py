@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from hpsearch.domain.dataset import Fold
+from hpsearch.domain.space import Configuration
+from hpsearch.domain.spec import NetworkSpec, TrainingSpec
+from hpsearch.domain.trial import PlannedEvaluation
+from hpsearch.training.batched_trainer import BatchedTrainer
+
+
+@pytest.fixture
+def make_trainer():
+    """Trainer on 53 rows of made-up data with 3 classes and 2 folds."""
+
+    def make(*, hidden=(7, 5), activation="relu", init="he", dtype="float64", batch=8, **training):
+        rng = np.random.default_rng(7)
+        x = rng.normal(size=(53, 6)).astype(np.float32)
+        y = rng.integers(3, size=53)
+        x[:, :3] += np.eye(3, dtype=np.float32)[y]
+        rows = rng.permutation(53)
+        folds = (
+            Fold(train_rows=rows[:40], validation_rows=rows[40:]),
+            Fold(train_rows=rows[13:], validation_rows=rows[:13]),
+        )
+        return BatchedTrainer(
+            x=x,
+            y=y,
+            folds=folds,
+            class_count=3,
+            network=NetworkSpec(hidden=hidden, activation=activation, init=init),
+            training=TrainingSpec(batch=batch, dtype=dtype, **training),
+            seed=3,
+        )
+
+    return make
+
+
+@pytest.fixture
+def plan():
+    """`plan(number, fold, lr, wd, epochs)`: one evaluation to be done."""
+
+    def planned(number=0, fold=0, lr=0.1, wd=0.01, epochs=4):
+        configuration = Configuration((("lr", lr), ("wd", wd)))
+        return PlannedEvaluation(
+            number=number, configuration=configuration, fold=fold, epochs=epochs
+        )
+
+    return planned

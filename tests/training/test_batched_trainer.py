@@ -1,0 +1,118 @@
+"""A trial's result does not depend on what is trained beside it."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hpsearch.domain.trial import State
+from hpsearch.training import cost
+
+SAME_BITS = ("train_loss", "train_score", "validation_loss", "validation_score")
+
+
+def assert_same_bits(first, second):
+    assert first.outcome == second.outcome
+    for name in SAME_BITS:
+        assert getattr(first, name) == getattr(second, name)
+    for name in ("train_loss", "train_score", "validation_loss", "validation_score"):
+        one, other = getattr(first.curve, name), getattr(second.curve, name)
+        assert one.tobytes() == other.tobytes()
+
+
+def cohort_of(plan, count, folds=2):
+    rates = np.geomspace(1e-3, 1.0, count)
+    return [
+        plan(number, fold, float(rates[number]), 0.001 * number, 3)
+        for number in range(count)
+        for fold in range(folds)
+    ]
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_trial_is_the_same_alone_and_in_any_cohort(make_trainer, plan, dtype, activation):
+    trainer = make_trainer(dtype=dtype, activation=activation, hidden=(30, 20))
+    cohort = cohort_of(plan, 20)
+    together = trainer.evaluate(cohort)
+    for size in (1, 2, 3, 7):
+        for start in range(0, len(cohort), size):
+            for one, other in zip(
+                trainer.evaluate(cohort[start : start + size]),
+                together[start : start + size],
+                strict=True,
+            ):
+                assert_same_bits(one, other)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    hidden=st.lists(st.integers(1, 120), max_size=3).map(tuple),
+    batch=st.integers(1, 45),
+    count=st.integers(2, 12),
+    data=st.data(),
+)
+def test_neighbours_leave_no_trace_in_float32(hidden, batch, count, data):
+    from tests.training.conftest import make_trainer, plan
+
+    trainer = make_trainer.__wrapped__()(hidden=hidden, batch=batch, dtype="float32")
+    cohort = cohort_of(plan.__wrapped__(), count, folds=1)
+    chosen = data.draw(st.integers(0, count - 1))
+    assert_same_bits(trainer.evaluate([cohort[chosen]])[0], trainer.evaluate(cohort)[chosen])
+
+
+def test_the_order_of_a_cohort_leaves_no_trace(make_trainer, plan):
+    trainer, cohort = make_trainer(dtype="float32"), cohort_of(plan, 6)
+    forward, backward = trainer.evaluate(cohort), trainer.evaluate(cohort[::-1])
+    for one, other in zip(forward, backward[::-1], strict=True):
+        assert one.planned == other.planned
+        assert_same_bits(one, other)
+
+
+def test_the_size_of_a_population_leaves_no_trace(make_trainer, plan, monkeypatch):
+    trainer, cohort = make_trainer(dtype="float32"), cohort_of(plan, 9)
+    together = trainer.evaluate(cohort)
+    monkeypatch.setattr(cost, "POPULATION_LANES", 2)
+    for one, other in zip(together, trainer.evaluate(cohort), strict=True):
+        assert_same_bits(one, other)
+
+
+def test_a_diverging_lane_is_frozen_and_the_others_go_on(make_trainer, plan, recwarn, capfd):
+    trainer = make_trainer(dtype="float32", init=30.0)
+    cohort = [plan(0, lr=1e-3, wd=0.0), plan(1, lr=1e6, wd=1.0), plan(2, lr=1e-3, wd=0.001)]
+    calm, wild, other = trainer.evaluate(cohort)
+    assert wild.outcome.state is State.DIVERGED
+    assert 1 <= wild.outcome.epoch <= 4
+    assert (wild.train_loss, wild.validation_score) == (None, None)
+    assert len(wild.curve.validation_loss) == wild.outcome.epoch
+    assert_same_bits(calm, trainer.evaluate([cohort[0]])[0])
+    assert other.outcome.is_complete
+    assert not recwarn
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_cohort_that_diverges_as_a_whole_ends_early(make_trainer, plan):
+    trainer = make_trainer(init=30.0, dtype="float32")
+    results = trainer.evaluate([plan(0, lr=1e6, epochs=50), plan(1, lr=1e5, epochs=50)])
+    assert {each.outcome.state for each in results} == {State.DIVERGED}
+    assert all(len(each.curve.train_score) < 50 for each in results)
+
+
+def test_curves_have_the_loss_before_training_and_one_value_per_epoch(make_trainer, plan):
+    (evaluation,) = make_trainer().evaluate([plan(epochs=6)])
+    assert len(evaluation.curve.train_loss) == 7
+    assert len(evaluation.curve.train_score) == 6
+    assert len(evaluation.curve.validation_loss) == 6
+    assert evaluation.curve.validation_score[-1] == np.float32(evaluation.validation_score)
+
+
+def test_the_last_smaller_minibatch_is_used(make_trainer, plan):
+    """40 training rows in batches of 39: dropping the last row would change the result."""
+    whole, cut = (make_trainer(batch=batch).evaluate([plan()])[0] for batch in (39, 40))
+    assert whole.train_loss != cut.train_loss
+
+
+def test_trials_of_a_fold_start_from_different_weights_and_see_the_same_rows(make_trainer, plan):
+    trainer = make_trainer()
+    first, second = trainer.evaluate([plan(0), plan(1)])
+    assert first.curve.train_loss[0] != second.curve.train_loss[0]
