@@ -1,0 +1,66 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hpsearch.domain.ranking import best_trials, better, ranked
+from hpsearch.domain.space import Configuration
+from hpsearch.domain.trial import (
+    COMPLETED,
+    Evaluation,
+    Outcome,
+    PlannedEvaluation,
+    State,
+    finished_trial,
+)
+
+
+def trial(number, score=None, loss=1.0, outcome=COMPLETED):
+    planned = PlannedEvaluation(number=number, configuration=Configuration(()), fold=0, epochs=1)
+    evaluation = Evaluation(
+        planned=planned, outcome=outcome, validation_score=score, validation_loss=loss
+    )
+    return finished_trial(1, Configuration(()), [evaluation])
+
+
+def numbers(trials):
+    return [each.number for each in trials]
+
+
+def test_higher_scores_come_first_and_lower_losses_break_ties():
+    trials = [trial(0, 0.8, 0.5), trial(1, 0.9, 0.9), trial(2, 0.8, 0.4), trial(3, 0.8, 0.4)]
+    assert numbers(ranked(trials)) == [1, 2, 3, 0]
+
+
+def test_trials_without_a_score_come_last_the_later_diverged_the_better():
+    trials = [
+        trial(0, outcome=Outcome(State.FAILED, reason="no memory")),
+        trial(1, outcome=Outcome(State.DIVERGED, 2)),
+        trial(2, 0.1),
+        trial(3, outcome=Outcome(State.DIVERGED, 9)),
+    ]
+    assert numbers(ranked(trials)) == [2, 3, 1, 0]
+    assert numbers(best_trials(trials, 5)) == [2]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 9)), min_size=1, max_size=9), st.randoms())
+def test_the_order_of_trials_leaves_no_trace(values, random):
+    trials = [trial(number, *each) for number, each in enumerate(values)]
+    shuffled = trials[:]
+    random.shuffle(shuffled)
+    assert numbers(ranked(shuffled)) == numbers(ranked(trials))
+    best = None
+    for each in shuffled:
+        best = better(best, each)
+    assert best.number == ranked(trials)[0].number
+
+
+def test_a_trial_averages_its_folds_and_fails_with_the_first_that_fails():
+    def fold(index, outcome=COMPLETED):
+        planned = PlannedEvaluation(number=4, configuration=Configuration(()), fold=index, epochs=1)
+        return Evaluation(
+            planned=planned, outcome=outcome, validation_score=0.5 + index / 4, validation_loss=1.0
+        )
+
+    whole = finished_trial(1, Configuration(()), [fold(1), fold(0)])
+    assert (whole.score, [each.planned.fold for each in whole.evaluations]) == (0.625, [0, 1])
+    broken = finished_trial(1, Configuration(()), [fold(0), fold(1, Outcome(State.DIVERGED, 3))])
+    assert (broken.score, broken.outcome.epoch) == (None, 3)

@@ -1,0 +1,74 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hpsearch.domain.space import Range, Scale, Space
+from hpsearch.errors import InvalidRange
+
+positive = st.floats(1e-12, 1e12)
+units = st.floats(0, 1)
+
+
+@st.composite
+def ranges(draw):
+    scale = draw(st.sampled_from(Scale))
+    low = draw(positive if scale is Scale.LOG else st.floats(-1e6, 1e6))
+    factor = draw(st.floats(1.001, 1e9))
+    return Range(low=low, high=low * factor if low > 0 else low + factor, scale=scale)
+
+
+@given(ranges(), units)
+def test_every_coordinate_gives_a_value_inside_the_range(each, u):
+    assert each.at(u) in each
+
+
+@given(ranges(), units)
+def test_unit_is_the_inverse_of_at(each, u):
+    assert each.unit(each.at(u)) == pytest.approx(u, abs=1e-6)
+
+
+@given(ranges(), units, units)
+def test_values_grow_with_their_coordinate(each, first, second):
+    low, high = sorted((first, second))
+    assert each.at(low) <= each.at(high) + 1e-12 * abs(each.at(high))
+
+
+def test_ends_of_the_unit_interval_are_the_bounds():
+    each = Range(low=1e-6, high=1e-2)
+    assert (each.at(0), each.at(1)) == pytest.approx((1e-6, 1e-2), rel=1e-12)
+
+
+def test_the_middle_of_a_log_range_is_the_geometric_mean():
+    assert Range(low=1e-4, high=1).at(0.5) == pytest.approx(1e-2)
+
+
+def test_the_middle_of_a_linear_range_is_the_mean():
+    assert Range(low=0.5, high=0.9, scale=Scale.LINEAR).at(0.5) == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "scale", "said"),
+    [
+        (0.1, 0.01, "log", "must be below"),
+        (0.1, 0.1, "linear", "must be below"),
+        (0, 1, "log", "log scale needs low > 0"),
+        (-1, 1, "log", "log scale needs low > 0"),
+        (math.nan, 1, "log", "not a finite number"),
+        (0.1, math.inf, "linear", "not a finite number"),
+    ],
+)
+def test_impossible_ranges_are_refused(low, high, scale, said):
+    with pytest.raises(InvalidRange, match=said):
+        Range(low=low, high=high, scale=Scale(scale))
+
+
+def test_spaces_and_configurations_keep_their_order_and_can_be_keys():
+    space = Space((("wd", Range(low=1e-6, high=1)), ("lr", Range(low=1e-4, high=1))))
+    configuration = space.at({"lr": 1.0, "wd": 0.0})
+    assert dict(configuration) == pytest.approx({"wd": 1e-6, "lr": 1.0})
+    assert list(configuration) == ["wd", "lr"]
+    assert len({configuration, space.at({"lr": 1.0, "wd": 0.0})}) == 1
+    with pytest.raises(KeyError):
+        space["momentum"]

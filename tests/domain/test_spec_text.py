@@ -1,0 +1,142 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hpsearch.data.built_in import card
+from hpsearch.domain.spec import Activation, InitialWeights
+from hpsearch.domain.spec_text import (
+    differences,
+    layered,
+    setting,
+    spec_sections,
+    study_spec,
+    widths,
+)
+from hpsearch.errors import InvalidInput, InvalidStudy, UnknownName
+
+SPACE = {"space": {"text": "lr,wd"}}
+
+
+def spec_of(sections, data="mnist"):
+    return study_spec(layered(SPACE, sections), card(data))[0]
+
+
+def test_mnist_takes_the_protocol_of_the_book():
+    spec = spec_of({})
+    assert (spec.data.name, spec.data.rows, spec.split.holdout) == ("mnist", 500, 0.2)
+    assert spec.network.hidden == (100,) * 6
+    assert (spec.training.batch, spec.training.epochs) == (100, 50)
+
+
+def test_small_data_take_five_folds_and_small_batches():
+    spec = spec_of({}, "digits")
+    assert (spec.split.folds, spec.network.hidden, spec.training.batch) == (5, (128, 128), 32)
+
+
+def test_flags_override_files_and_a_split_replaces_the_other_kind():
+    merged = layered(
+        {"split": {"folds": 5}, "training": {"epochs": 9}}, {"split": {"holdout": 0.3}}
+    )
+    assert merged == {"split": {"holdout": 0.3}, "training": {"epochs": 9}}
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "network": st.fixed_dictionaries(
+                {
+                    "hidden": st.lists(st.integers(1, 999), max_size=4),
+                    "activation": st.sampled_from([each.value for each in Activation]),
+                    "init": st.one_of(
+                        st.sampled_from([each.value for each in InitialWeights]),
+                        st.floats(1e-6, 10),
+                    ),
+                }
+            ),
+            "training": st.fixed_dictionaries({"batch": st.integers(1, 250)}),
+            "split": st.one_of(
+                st.fixed_dictionaries({"folds": st.integers(2, 100)}),
+                st.fixed_dictionaries({"holdout": st.floats(0.01, 0.4)}),
+            ),
+            "search": st.fixed_dictionaries({"seed": st.integers(0, 2**62)}),
+        }
+    )
+)
+def test_the_written_form_gives_the_same_question_again(sections):
+    spec = spec_of(sections)
+    again, _ = study_spec(spec_sections(spec), card("mnist"))
+    assert again == spec
+    assert differences(spec, again) == []
+
+
+def test_differences_name_the_key_and_both_values():
+    found = differences(spec_of({}), spec_of({"training": {"epochs": 7}, "search": {"seed": 1}}))
+    assert found == [("epochs", 50, 7), ("seed", 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("100x6", (100,) * 6), ("64,32", (64, 32)), ("50", (50,)), ("none", ()), ([3, 4], (3, 4))],
+)
+def test_widths_can_be_written_in_several_ways(value, expected):
+    assert widths(value) == expected
+
+
+def test_a_setting_finds_its_section():
+    assert setting("hidden=64,32") == {"network": {"hidden": "64,32"}}
+    assert setting("batch = 10") == {"training": {"batch": "10"}}
+
+
+@pytest.mark.parametrize("text", ["hiden=3", "batch", "=3"])
+def test_unknown_settings_are_refused(text):
+    with pytest.raises(InvalidInput):
+        setting(text)
+
+
+@pytest.mark.parametrize(
+    ("sections", "said"),
+    [
+        ({"search": {"trials": 0}}, "trials: `0` must be 1 or more"),
+        ({"search": {"trials": "many"}}, "trials: `many` is not a whole number"),
+        ({"search": {"seed": -1}}, "seed: `-1`"),
+        ({"split": {"folds": 1}}, "folds: `1` must be 2 or more"),
+        ({"split": {"folds": 3, "holdout": 0.2}}, "either `folds` or `holdout`"),
+        ({"split": {"holdout": 1.0}}, "holdout: `1.0` must lie between"),
+        ({"network": {"hidden": "abc"}}, "hidden: `abc` is no list of widths"),
+        ({"network": {"hidden": [0]}}, "width `0`"),
+        ({"network": {"activation": "relo"}}, "activation: `relo` is not one of `relu`"),
+        ({"network": {"init": "hee"}}, "init: `hee` is neither"),
+        ({"network": {"init": 0}}, "stay identical"),
+        ({"training": {"batch": 401}}, "batch: `401` is more than the 400 training rows"),
+        ({"training": {"batch": 1.5}}, "batch: `1.5` is not a whole number"),
+        ({"training": {"epochs": 0}}, "epochs: `0`"),
+        ({"training": {"lr": 0.1}}, "lr: is searched by the space and fixed to `0.1` at once"),
+        ({"training": {"dtype": "float16"}}, "dtype: `float16` is not one of"),
+        ({"data": {"rows": 2}}, "rows: `2` is too few"),
+        ({"space": {"lr": 3}}, "space.lr: `3` is no range"),
+        ({"training": 3}, "training: `3` should be a table"),
+    ],
+)
+def test_values_that_make_no_sense_are_refused_with_the_value(sections, said):
+    with pytest.raises(InvalidStudy, match=said):
+        study_spec(
+            layered(SPACE, sections) if sections.get("training") != 3 else sections, card("mnist")
+        )
+
+
+@pytest.mark.parametrize(
+    ("sections", "said"),
+    [
+        ({"netwrk": {}}, "unknown section `netwrk`"),
+        ({"network": {"hiden": 3}}, r"unknown key in \[network\] `hiden`"),
+        ({"search": {"trails": 3}}, "unknown key in .* `trails`"),
+    ],
+)
+def test_unknown_keys_are_refused(sections, said):
+    with pytest.raises(UnknownName, match=said):
+        study_spec(sections, card("mnist"))
+
+
+def test_defaults_fit_themselves_to_few_rows():
+    spec = spec_of({"data": {"rows": 50}})
+    assert spec.training.batch == 40
