@@ -27,5 +27,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with engine_for(path_of(settings().storage)).connect() as opened:
+    with engine_for(path_of(settings().storage)).begin() as opened:
         run(opened)

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("score", sa.Float(), nullable=True),
+        sa.Column("score", sa.Double(), nullable=True),
         sa.Column("finished_at", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["study_id", "stage"],
@@ -72,11 +72,11 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("train_loss", sa.Float(), nullable=True),
-        sa.Column("train_score", sa.Float(), nullable=True),
-        sa.Column("validation_loss", sa.Float(), nullable=True),
-        sa.Column("validation_score", sa.Float(), nullable=True),
-        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("train_loss", sa.Double(), nullable=True),
+        sa.Column("train_score", sa.Double(), nullable=True),
+        sa.Column("validation_loss", sa.Double(), nullable=True),
+        sa.Column("validation_score", sa.Double(), nullable=True),
+        sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("curve", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["study_id"], ["study.id"], name="fk_evaluation_study_id_study", ondelete="CASCADE"

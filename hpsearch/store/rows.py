@@ -1,6 +1,8 @@
 """Tables of the database; columns only. Queries are in `sql_store`, migrations in `alembic/`."""
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
+from typing import Any, ClassVar
+
+from sqlalchemy import Double, ForeignKey, ForeignKeyConstraint, Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # Names for all constraints, so that migrations can change them.
@@ -16,6 +18,7 @@ class Row(DeclarativeBase):
     """Declarative base."""
 
     metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[type, Any]] = {float: Double()}
 
 
 class StudyRow(Row):
