@@ -1,0 +1,1 @@
+"""Benchmarks of hpsearch against its peers: `python -m benchmarks`, from the repository root."""
