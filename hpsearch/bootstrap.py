@@ -209,7 +209,7 @@ def estimate(question: Question, workers: int) -> Estimate:
     sizes = layer_sizes(known.features, spec.network, known.class_count)
     evaluations = question.trial_count * spec.split.fold_count
     seconds, population = study_estimate(
-        sizes, spec.training, spec.split.train_rows(rows), evaluations
+        sizes, spec.network, spec.training, spec.split.train_rows(rows), evaluations
     )
     process_bytes = 60e6 + 2 * rows * known.features * 4 + population
     driver_bytes = 200e6 if workers > 1 else 140e6

@@ -5,8 +5,10 @@ many trials answer it is the plan's affair and no part of it.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from hpsearch.domain.space import Space
 from hpsearch.errors import InvalidStudy
@@ -16,8 +18,10 @@ class Activation(StrEnum):
     """Non-linearity of the hidden layers."""
 
     RELU = "relu"
+    LEAKY_RELU = "leaky_relu"
     SIGMOID = "sigmoid"
     TANH = "tanh"
+    IDENTITY = "identity"
 
 
 class InitialWeights(StrEnum):
@@ -32,6 +36,67 @@ class Optimizer(StrEnum):
     """Rule that turns gradients into steps."""
 
     SGD = "sgd"
+    MOMENTUM = "momentum"
+    NESTEROV = "nesterov"
+    ADAGRAD = "adagrad"
+    RMSPROP = "rmsprop"
+    ADADELTA = "adadelta"
+    ADAM = "adam"
+    ADAMW = "adamw"
+
+
+class AdamEpsilon(StrEnum):
+    """Where Adam puts epsilon: beside the corrected root, or beside the uncorrected (the hat)."""
+
+    STANDARD = "standard"
+    HAT = "hat"
+
+
+class Schedule(StrEnum):
+    """How the learning rate changes over a training; all end where the last epoch does."""
+
+    CONSTANT = "constant"
+    STEP = "step"
+    EXPONENTIAL = "exponential"
+    INVERSE = "inverse"
+    LINEAR = "linear"
+    COSINE = "cosine"
+
+
+class BatchNorm(StrEnum):
+    """Batch normalisation of the hidden layers: none, before or after the activation."""
+
+    OFF = "off"
+    PRE = "pre"
+    POST = "post"
+
+
+class RunningStatistics(StrEnum):
+    """Batch normalisation outside training: corrected for the start at 0, or as in the book."""
+
+    UNBIASED = "unbiased"
+    BOOK = "book"
+
+
+class DropoutMode(StrEnum):
+    """Scaled while training (inverted), or when the network is used, as in the book."""
+
+    INVERTED = "inverted"
+    BOOK = "book"
+
+
+class DecayMode(StrEnum):
+    """Weight decay as part of the gradient (coupled), or beside it (decoupled, as in AdamW)."""
+
+    COUPLED = "coupled"
+    DECOUPLED = "decoupled"
+
+
+class ScoreEpoch(StrEnum):
+    """Whose validation score a training gets: the last epoch's, or that of the lowest loss."""
+
+    LAST = "last"
+    BEST = "best"
 
 
 class Minibatches(StrEnum):
@@ -104,12 +169,20 @@ class NetworkSpec:
     Attributes:
         hidden: widths of the hidden layers, input side first; empty for softmax regression.
         activation: non-linearity after each hidden layer.
+        slope: slope of the leaky ReLU below 0.
         init: a rule, or the standard deviation itself.
+        batchnorm: where each hidden layer is normalised over the minibatch, if at all.
+        bn_running: statistics that stand in for the minibatch's outside training.
+        residual: whether each hidden layer as wide as the one below adds its input to its output.
     """
 
     hidden: tuple[int, ...] = (128, 128)
     activation: Activation = Activation.RELU
+    slope: float = 0.01
     init: InitialWeights | float = InitialWeights.HE
+    batchnorm: BatchNorm = BatchNorm.OFF
+    bn_running: RunningStatistics = RunningStatistics.UNBIASED
+    residual: bool = False
 
     def __post_init__(self) -> None:
         for width in self.hidden:
@@ -118,33 +191,93 @@ class NetworkSpec:
             reason = f"standard deviation `{self.init}` must be positive: constant weights in a "
             reason += "layer receive the same gradient and stay identical for ever"
             _require(math.isfinite(self.init) and self.init > 0, "init", reason)
+        _require(0 <= self.slope < 1, "slope", f"`{self.slope}` is outside 0 to 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingSpec:
     """Settings of training; those that the space names are replaced by each configuration.
 
+    A value of 0 turns off what has no other off switch.
+
     Attributes:
         optimizer: rule that turns gradients into steps.
         lr: learning rate.
-        wd: weight decay λ; the loss grows by ½ λ Σ W² over all weights, not the biases.
+        momentum: share of the last step that is kept (momentum and nesterov).
+        beta1: Adam's average of gradients.
+        beta2: Adam's average of squared gradients.
+        rho: average of squared gradients of RMSProp and AdaDelta.
+        eps: epsilon of the optimiser; None takes its usual one.
+        eps_inside: whether AdaGrad and RMSProp put epsilon inside the root.
+        adam_eps: where Adam puts epsilon.
+        schedule: how the learning rate changes.
+        warmup: share of the steps over which the learning rate first grows, in [0, 1).
         batch: rows of a minibatch; the last one of an epoch may be smaller.
         epochs: passes over the training rows.
+        wd: weight decay λ; the loss grows by ½ λ Σ W² over all weights, not the biases.
+        wd_mode: whether weight decay goes through the optimiser.
+        l1: the loss grows by this times Σ |W| over all weights.
+        max_norm: largest norm of the weights into one unit.
+        dropout: share of hidden activations that are set to 0, in [0, 1).
+        dropout_mode: when the others are scaled.
+        clip_value: gradients are cut to this size, each for itself.
+        clip_norm: the whole gradient is shortened to this length.
+        label_smoothing: share of each target that is spread over all classes, in [0, 1).
+        early_stopping: epochs without a lower validation loss after which training ends, with the
+            weights of the best epoch.
+        score: the epoch whose validation measures count.
         minibatches: how rows are drawn.
         dtype: floating-point type.
     """
 
     optimizer: Optimizer = Optimizer.SGD
     lr: float = 0.01
-    wd: float = 0.0
+    momentum: float = 0.9
+    beta1: float = 0.9
+    beta2: float = 0.999
+    rho: float = 0.99
+    eps: float | None = None
+    eps_inside: bool = False
+    adam_eps: AdamEpsilon = AdamEpsilon.STANDARD
+    schedule: Schedule = Schedule.CONSTANT
+    warmup: float = 0.0
     batch: int = 32
     epochs: int = 50
+    wd: float = 0.0
+    wd_mode: DecayMode = DecayMode.COUPLED
+    l1: float = 0.0
+    max_norm: float = 0.0
+    dropout: float = 0.0
+    dropout_mode: DropoutMode = DropoutMode.INVERTED
+    clip_value: float = 0.0
+    clip_norm: float = 0.0
+    label_smoothing: float = 0.0
+    early_stopping: int = 0
+    score: ScoreEpoch = ScoreEpoch.LAST
     minibatches: Minibatches = Minibatches.PERMUTATION
     dtype: Precision = Precision.FLOAT32
 
     def __post_init__(self) -> None:
         _require(self.batch >= 1, "batch", f"`{self.batch}` must be 1 or more")
         _require(self.epochs >= 1, "epochs", f"`{self.epochs}` must be 1 or more")
+        for name in ("momentum", "beta1", "beta2", "rho", "warmup", "dropout", "label_smoothing"):
+            value = getattr(self, name)
+            _require(0 <= value < 1, name, f"`{value}` must be 0 or more, below 1")
+        for name in ("l1", "max_norm", "clip_value", "clip_norm", "early_stopping"):
+            value = getattr(self, name)
+            is_size = value >= 0 and math.isfinite(value)
+            _require(is_size, name, f"`{value}` must be 0 (off) or more")
+        if self.eps is not None:
+            _require(0 < self.eps < 1, "eps", f"`{self.eps}` is outside 0 to 1")
+
+
+def settled(
+    network: NetworkSpec, training: TrainingSpec, configuration: Mapping[str, Any]
+) -> tuple[NetworkSpec, TrainingSpec]:
+    """The settings of one trial: the study's, with what its configuration says instead."""
+    values = dict(configuration)
+    own = {key: values.pop(key) for key in list(values) if hasattr(network, key)}
+    return replace(network, **own), replace(training, **values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +298,12 @@ class StudySpec:
 
     def __post_init__(self) -> None:
         _require(0 <= self.seed < 2**63, "seed", f"`{self.seed}` must be 0 or more, below 2^63")
+        if self.network.batchnorm is not BatchNorm.OFF and self.training.batch == 1:
+            raise InvalidStudy(
+                "batch",
+                "`1` leaves batch normalisation nothing to normalise over",
+                "use `batch=2` or more, or `batchnorm=off`",
+            )
 
 
 def _require(holds: bool, field: str, reason: str) -> None:  # noqa: FBT001 - reads as a sentence

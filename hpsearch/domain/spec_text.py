@@ -4,23 +4,19 @@ A table of sections is the only written form of a question: `[data]`, `[split]`,
 `[training]`, `[space]` and `[search]`. Files and flags give part of it; defaults fill the rest.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
 from hpsearch.domain.dataset import DatasetCard
-from hpsearch.domain.hyperparameters import CATALOGUE, parse_space, range_table, space_of
+from hpsearch.domain.hyperparameters import parse_space, range_table, space_of
+from hpsearch.domain.setting_values import PARSERS
 from hpsearch.domain.space import Space
 from hpsearch.domain.spec import (
-    Activation,
     DataSpec,
-    InitialWeights,
-    Minibatches,
     NetworkSpec,
     Optimizer,
-    Precision,
-    Sampler,
     SplitSpec,
     StudySpec,
     TrainingSpec,
@@ -62,6 +58,7 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
     whole = layered(_general_defaults(card), card.defaults, sections)
     space = _space(whole.get("space", {}))
     _refuse_fixed_and_searched(space, sections.get("training", {}))
+    _refuse_never_active(space, str(whole["training"].get("optimizer", Optimizer.SGD)))
     search = _parsed("search", whole["search"])
     trials = search.pop("trials")
     if trials < 1:
@@ -79,25 +76,27 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
 def spec_sections(spec: StudySpec) -> dict[str, dict[str, Any]]:
     """The canonical table of a question; `study_spec` reads the same question from it."""
     data, split = spec.data, spec.split
-    network, training = spec.network, spec.training
     return {
         "data": {"name": data.name, "rows": data.rows},
         "split": {"folds": split.folds} if split.folds else {"holdout": split.holdout},
-        "network": {
-            "hidden": list(network.hidden),
-            "activation": str(network.activation),
-            "init": network.init if isinstance(network.init, float) else str(network.init),
-        },
-        "training": {
-            "optimizer": str(training.optimizer),
-            **{name: getattr(training, name) for name in CATALOGUE if name not in spec.space},
-            "batch": training.batch,
-            "epochs": training.epochs,
-            "minibatches": str(training.minibatches),
-            "dtype": str(training.dtype),
-        },
+        "network": _plain(spec.network, spec.space),
+        "training": _plain(spec.training, spec.space),
         "space": {name: range_table(each) for name, each in spec.space.items()},
         "search": {"sampler": str(spec.sampler), "seed": spec.seed},
+    }
+
+
+def _plain(settings: NetworkSpec | TrainingSpec, space: Space) -> dict[str, Any]:
+    """Settings as plain values; those that the space searches are left out."""
+    values = {each.name: getattr(settings, each.name) for each in fields(settings)}
+    return {
+        name: value.value
+        if isinstance(value, StrEnum)
+        else list(value)
+        if isinstance(value, tuple)
+        else value
+        for name, value in values.items()
+        if name not in space
     }
 
 
@@ -142,19 +141,6 @@ def check_keys(sections: Sections) -> None:
         for key in entries:
             if section != "space" and key not in PARSERS[section]:
                 raise UnknownName(f"key in [{section}]", key, PARSERS[section])
-
-
-def widths(value: Any) -> tuple[int, ...]:
-    """Hidden widths from `100x6` (six layers of 100), `64,32`, or a list; `none` for no layer."""
-    if isinstance(value, list):
-        return tuple(_integer(each) for each in value)
-    text = str(value).strip()
-    if text in ("none", ""):
-        return ()
-    repeated = re.fullmatch(r"(\d+)x(\d+)", text)
-    if repeated:
-        return (int(repeated[1]),) * int(repeated[2])
-    return tuple(_integer(part) for part in text.split(","))
 
 
 def _general_defaults(card: DatasetCard) -> Sections:
@@ -210,6 +196,15 @@ def _refuse_fixed_and_searched(space: Space, training: Mapping[str, Any]) -> Non
             )
 
 
+def _refuse_never_active(space: Space, optimizer: str) -> None:
+    if "momentum" in space and optimizer not in (Optimizer.MOMENTUM, Optimizer.NESTEROV):
+        raise InvalidStudy(
+            "momentum",
+            f"is never active with optimizer `{optimizer}`",
+            "add `--set optimizer=momentum` or `nesterov`, or take it out of the space",
+        )
+
+
 def _parsed(section: str, entries: Mapping[str, Any]) -> dict[str, Any]:
     parsed = {}
     for key, value in entries.items():
@@ -220,82 +215,3 @@ def _parsed(section: str, entries: Mapping[str, Any]) -> dict[str, Any]:
                 raise
             raise InvalidStudy(key, f"`{value}` {error}") from None
     return parsed
-
-
-def _integer(value: Any) -> int:
-    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-        raise ValueError("is not a whole number")
-    try:
-        return int(value)
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError("is not a whole number") from None
-
-
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise ValueError("is not a number") from None
-
-
-def _optional_integer(value: Any) -> int | None:
-    return None if value is None else _integer(value)
-
-
-def _choice(kind: type[StrEnum]) -> Callable[[Any], StrEnum]:
-    def parse(value: Any) -> StrEnum:
-        if value not in tuple(kind):
-            raise ValueError(f"is not one of {_listed(kind)}")
-        return kind(value)
-
-    return parse
-
-
-def _init(value: Any) -> InitialWeights | float:
-    if value in tuple(InitialWeights):
-        return InitialWeights(value)
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        known = _listed(InitialWeights)
-        raise ValueError(f"is neither one of {known} nor a standard deviation") from None
-
-
-def _widths(value: Any) -> tuple[int, ...]:
-    try:
-        return widths(value)
-    except ValueError:
-        raise ValueError("is no list of widths; write `100x6` or `64,32`") from None
-
-
-def _bounded_setting(name: str) -> Callable[[Any], float]:
-    entry = CATALOGUE[name]
-
-    def parse(value: Any) -> float:
-        number = _number(value)
-        if number != entry.default and not entry.hard_low <= number <= entry.hard_high:
-            raise ValueError(f"is outside the limits {entry.hard_low:g} to {entry.hard_high:g}")
-        return number
-
-    return parse
-
-
-def _listed(kind: Iterable[StrEnum]) -> str:
-    return ", ".join(f"`{each}`" for each in kind)
-
-
-PARSERS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
-    "data": {"name": str, "rows": _optional_integer},
-    "split": {"folds": _integer, "holdout": _number},
-    "network": {"hidden": _widths, "activation": _choice(Activation), "init": _init},
-    "training": {
-        "optimizer": _choice(Optimizer),
-        **{name: _bounded_setting(name) for name in CATALOGUE},
-        "batch": _integer,
-        "epochs": _integer,
-        "minibatches": _choice(Minibatches),
-        "dtype": _choice(Precision),
-    },
-    "space": {},
-    "search": {"sampler": _choice(Sampler), "seed": _integer, "trials": _integer},
-}

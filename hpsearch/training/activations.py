@@ -24,6 +24,13 @@ class ActivationPair(NamedTuple):
     multiply_by_slope: Callable[[Array, Array], None]
 
 
+def activation_pair(activation: Activation, slope: float) -> ActivationPair:
+    """The functions of an activation; `slope` is that of the leaky ReLU below 0."""
+    if activation is Activation.LEAKY_RELU:
+        return _leaky_relu(slope)
+    return PAIRS[activation]
+
+
 @lru_cache(maxsize=16)
 def _zeros(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     zeros = np.zeros(shape, dtype)
@@ -38,6 +45,17 @@ def _relu(values: Array) -> None:
 
 def _relu_slope(gradient: Array, activations: Array) -> None:
     np.multiply(gradient, activations > 0, out=gradient)  # slope 0 at 0, as in the book
+
+
+def _leaky_relu(slope: float) -> ActivationPair:
+    def apply(values: Array) -> None:
+        np.maximum(values, values * values.dtype.type(slope), out=values)
+
+    def multiply_by_slope(gradient: Array, activations: Array) -> None:
+        falling = np.where(activations > 0, gradient.dtype.type(1), gradient.dtype.type(slope))
+        gradient *= falling
+
+    return ActivationPair(apply, multiply_by_slope)
 
 
 def _sigmoid(values: Array) -> None:
@@ -60,8 +78,13 @@ def _tanh_slope(gradient: Array, activations: Array) -> None:
     gradient *= 1 - activations * activations
 
 
-ACTIVATIONS = {
+def _unchanged(*_: Array) -> None:
+    """Identity: slope 1 everywhere."""
+
+
+PAIRS = {
     Activation.RELU: ActivationPair(_relu, _relu_slope),
     Activation.SIGMOID: ActivationPair(_sigmoid, _sigmoid_slope),
     Activation.TANH: ActivationPair(_tanh, _tanh_slope),
+    Activation.IDENTITY: ActivationPair(_unchanged, _unchanged),
 }

@@ -1,9 +1,9 @@
 """Trains cohorts: any set of (trial, fold) networks, side by side, each as if it were alone."""
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,22 +11,34 @@ from numpy.typing import NDArray
 
 from hpsearch.domain.dataset import Fold
 from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import NetworkSpec, TrainingSpec
-from hpsearch.domain.trial import (
-    COMPLETED,
-    Curve,
-    Evaluation,
-    Outcome,
-    PlannedEvaluation,
-    State,
-)
-from hpsearch.training.activations import ACTIVATIONS
+from hpsearch.domain.spec import NetworkSpec, ScoreEpoch, TrainingSpec, settled
+from hpsearch.domain.trial import Evaluation, PlannedEvaluation
 from hpsearch.training.cost import lanes_per_population, layer_sizes
-from hpsearch.training.epochs import Measures, Population, Rows
+from hpsearch.training.epochs import Measures, Population, Rates, Rows
 from hpsearch.training.initial_weights import initial_parameters
+from hpsearch.training.learning_log import LearningLog
 from hpsearch.training.losses import targets_of
 from hpsearch.training.minibatches import epoch_rows
-from hpsearch.training.optimizers import OPTIMIZERS
+from hpsearch.training.network import Noise
+
+# Rates whose 0 turns a technique off. Lanes with and without it form separate populations, so
+# that neither pays for the other nor leaves a trace in it.
+SWITCHES = ("wd", "l1", "max_norm", "dropout", "clip_value", "clip_norm", "label_smoothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the lanes of one population have in common.
+
+    Attributes:
+        training: with the per-lane rates replaced by 0.5 where they are on.
+    """
+
+    repeat: int
+    fold: int
+    epochs: int
+    network: NetworkSpec
+    training: TrainingSpec
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,46 +66,76 @@ class BatchedTrainer:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Features, hidden widths, classes."""
-        return layer_sizes(self.x.shape[1], self.network, self.class_count)
+        """Features, hidden widths, classes of the study's network."""
+        return self._sizes(self.network)
 
     def evaluate(self, cohort: Sequence[PlannedEvaluation]) -> tuple[Evaluation, ...]:
         """Train all of `cohort`; results in its order."""
         finished: dict[PlannedEvaluation, Evaluation] = {}
         with np.errstate(all="ignore"):
-            for population in self._populations(cohort):
-                for evaluation in self._train(population):
+            for structure, members in self._populations(cohort):
+                for evaluation in self._train(structure, members):
                     finished[evaluation.planned] = evaluation
         return tuple(finished[planned] for planned in cohort)
 
     def _populations(
         self, cohort: Sequence[PlannedEvaluation]
-    ) -> Iterator[tuple[PlannedEvaluation, ...]]:
-        lanes = lanes_per_population(self.sizes, self.training.batch, self.training.dtype)
-        for _, group in groupby(sorted(cohort, key=_shared), key=_shared):
-            members = tuple(group)
+    ) -> Iterator[tuple[Structure, tuple[PlannedEvaluation, ...]]]:
+        groups: dict[Structure, list[PlannedEvaluation]] = defaultdict(list)
+        for planned in cohort:
+            groups[self._structure(planned)].append(planned)
+        for structure, members in groups.items():
+            lanes = lanes_per_population(
+                self._sizes(structure.network), structure.network, structure.training
+            )
             for part in np.array_split(np.arange(len(members)), -(-len(members) // lanes)):
-                yield tuple(members[index] for index in part)
+                yield structure, tuple(members[index] for index in part)
 
-    def _train(self, planned: Sequence[PlannedEvaluation]) -> Iterator[Evaluation]:
-        """Train lanes that share fold, repeat and epochs."""
+    def _structure(self, planned: PlannedEvaluation) -> Structure:
+        network, training = settled(self.network, self.training, planned.configuration)
+        flags: dict[str, Any] = {n: 0.5 if getattr(training, n) else 0.0 for n in SWITCHES}
+        shared = replace(training, lr=1.0, momentum=0.0, **flags)
+        return Structure(planned.repeat, planned.fold, planned.epochs, network, shared)
+
+    def _train(
+        self, structure: Structure, planned: Sequence[PlannedEvaluation]
+    ) -> Iterator[Evaluation]:
+        """Train lanes that share their structure."""
         started = time.perf_counter()
-        fold, first = self.folds[planned[0].fold], planned[0]
+        fold, training = self.folds[structure.fold], structure.training
         train, validation = self._rows(fold.train_rows), self._rows(fold.validation_rows)
-        order = generator(self.seed, "minibatches", first.repeat, first.fold)
-        population, log = self._population(planned), _Log(len(planned))
+        order = self._generator("minibatches", structure)
+        population = self._population(structure, planned, len(fold.train_rows))
+        log, patience = LearningLog(len(planned), training.score), _Patience(len(planned), training)
         log.start(population.evaluate(train))
-        for epoch in range(1, first.epochs + 1):
-            rows = epoch_rows(self.training.minibatches, len(train.x), self.training.batch, order)
-            means = population.train_epoch(_reordered(train, rows), self.training.batch)
-            survivors = log.add(epoch, means, population.evaluate(validation))
-            if not survivors.all():
-                population.keep(survivors)
-            if not survivors.any():
+        for _ in range(structure.epochs):
+            rows = epoch_rows(training.minibatches, len(train.x), training.batch, order)
+            means = population.train_epoch(_reordered(train, rows), training.batch)
+            measures = population.evaluate(validation)
+            is_alive = log.add(means, measures)
+            improved, is_out = patience.judge(log.alive, measures)
+            if patience.is_needed:
+                population.mark_best(improved)
+            if (is_alive & is_out).any():
+                self._finish(log, population, is_alive & is_out, train)
+            stay = is_alive & ~is_out
+            if not stay.all():
+                population.keep(stay)
+                log.leave(stay)
+            if not stay.any():
                 break
-        log.finish(population.evaluate(train))
+        self._finish(log, population, np.ones(len(log.alive), np.bool_), train)
         seconds = (time.perf_counter() - started) / len(planned)
         return (log.evaluation(lane, each, seconds) for lane, each in enumerate(planned))
+
+    def _finish(
+        self, log: LearningLog, population: Population, lanes: NDArray[np.bool_], train: Rows
+    ) -> None:
+        """Measure the lanes that have ended, with their best weights where those are kept."""
+        ended = population.taken(lanes)
+        ended.restore_best()
+        clipped = ended.clipped / max(1, ended.step_count)
+        log.finish(log.alive[lanes], ended.evaluate(train), clipped)
 
     def _rows(self, numbers: NDArray[np.int64]) -> Rows:
         dtype = np.dtype(self.training.dtype)
@@ -102,90 +144,73 @@ class BatchedTrainer:
             targets_of(self.y[numbers], self.class_count, dtype),
         )
 
-    def _population(self, planned: Sequence[PlannedEvaluation]) -> Population:
-        dtype = np.dtype(self.training.dtype)
+    def _population(
+        self, structure: Structure, planned: Sequence[PlannedEvaluation], train_rows: int
+    ) -> Population:
+        sizes, network = self._sizes(structure.network), structure.network
         parameters = [
-            initial_parameters(
-                self.sizes,
-                self.network.init,
-                generator(self.seed, "weights", each.number, each.repeat, each.fold),
-            )
+            initial_parameters(sizes, network, self._generator("weights", each, each.number))
             for each in planned
         ]
+        rates, training = self._rates(planned), structure.training
         return Population(
-            self.sizes,
-            ACTIVATIONS[self.network.activation],
-            OPTIMIZERS[self.training.optimizer],
-            np.stack(parameters).astype(dtype),
-            self._per_lane(planned, "lr"),
-            self._per_lane(planned, "wd"),
+            sizes,
+            network,
+            training,
+            np.stack(parameters).astype(training.dtype),
+            rates,
+            self._noise(structure, planned, rates) if training.dropout else None,
+            structure.epochs * -(-train_rows // training.batch),
         )
 
-    def _per_lane(self, planned: Sequence[PlannedEvaluation], name: str) -> NDArray[Any]:
-        """A setting of each lane, `(lane, 1)`: the configuration's, or else the study's."""
-        fixed = getattr(self.training, name)
-        values = [each.configuration.get(name, fixed) for each in planned]
-        return np.array(values, self.training.dtype)[:, None]
+    def _noise(
+        self, structure: Structure, planned: Sequence[PlannedEvaluation], rates: Rates
+    ) -> Noise:
+        keys = [
+            self._generator("dropout", each, each.number).integers(2**32, dtype=np.uint32)
+            for each in planned
+        ]
+        shared = self._generator("dropout", structure)
+        return Noise(shared, np.array(keys), rates.dropout, structure.training.dropout_mode)
 
-
-class _Log:
-    """Measures of the lanes of a population, epoch by epoch, including those that diverged."""
-
-    def __init__(self, lanes: int) -> None:
-        self._alive = np.arange(lanes)
-        self._curves: list[list[list[float]]] = [[[], [], [], []] for _ in range(lanes)]
-        self._diverged: dict[int, int] = {}
-        self._final: dict[int, tuple[float, float]] = {}
-
-    def start(self, before: Measures) -> None:
-        for lane, loss in zip(self._alive, before.loss, strict=True):
-            self._curves[lane][0].append(loss)
-
-    def add(self, epoch: int, train: Measures, validation: Measures) -> NDArray[np.bool_]:
-        """Record an epoch; False for each lane that diverged in it."""
-        for lane, *values in zip(
-            self._alive, train.loss, train.score, validation.loss, validation.score, strict=True
-        ):
-            for series, value in zip(self._curves[lane], values, strict=True):
-                series.append(value)
-        survivors = np.isfinite(train.loss) & np.isfinite(validation.loss)
-        self._diverged |= dict.fromkeys(self._alive[~survivors].tolist(), epoch)
-        self._alive = self._alive[survivors]
-        return survivors
-
-    def finish(self, train: Measures) -> None:
-        """Record the measures over all training rows after the last epoch."""
-        for lane, loss, score in zip(self._alive.tolist(), train.loss, train.score, strict=True):
-            self._final[lane] = float(loss), float(score)
-            if not np.isfinite(loss):
-                self._diverged[lane] = len(self._curves[lane][1])
-
-    def evaluation(self, lane: int, planned: PlannedEvaluation, seconds: float) -> Evaluation:
-        series = [np.array(values, np.float32) for values in self._curves[lane]]
-        curve = Curve(
-            train_loss=series[0],
-            train_score=series[1],
-            validation_loss=series[2],
-            validation_score=series[3],
-        )
-        if lane in self._diverged:
-            outcome = Outcome(State.DIVERGED, self._diverged[lane])
-            return Evaluation(planned=planned, outcome=outcome, curve=curve, seconds=seconds)
-        return Evaluation(
-            planned=planned,
-            outcome=COMPLETED,
-            train_loss=self._final[lane][0],
-            train_score=self._final[lane][1],
-            validation_loss=float(self._curves[lane][2][-1]),
-            validation_score=float(self._curves[lane][3][-1]),
-            curve=curve,
-            seconds=seconds,
+    def _rates(self, planned: Sequence[PlannedEvaluation]) -> Rates:
+        """Settings of each lane: the configuration's, or else the study's."""
+        trials = [settled(self.network, self.training, each.configuration)[1] for each in planned]
+        dtype = self.training.dtype
+        return Rates(
+            *(
+                np.array([getattr(trial, name) for trial in trials], dtype)[:, None]
+                for name in Rates._fields
+            )
         )
 
+    def _sizes(self, network: NetworkSpec) -> tuple[int, ...]:
+        return layer_sizes(self.x.shape[1], network, self.class_count)
 
-def _shared(planned: PlannedEvaluation) -> tuple[int, int, int]:
-    """What the lanes of one population have in common."""
-    return planned.repeat, planned.fold, planned.epochs
+    def _generator(
+        self, purpose: str, of: PlannedEvaluation | Structure, *trial: int
+    ) -> np.random.Generator:
+        return generator(self.seed, purpose, *trial, of.repeat, of.fold)
+
+
+class _Patience:
+    """Which lanes improve, and which have waited too long for it."""
+
+    def __init__(self, lanes: int, training: TrainingSpec) -> None:
+        self._epochs = training.early_stopping
+        self.is_needed = training.early_stopping > 0 or training.score is ScoreEpoch.BEST
+        self._lowest = np.full(lanes, np.inf)
+        self._waited = np.zeros(lanes, np.int64)
+
+    def judge(
+        self, lanes: NDArray[np.int64], validation: Measures
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whether each lane improved in this epoch, and whether its patience is at an end."""
+        improved = validation.loss < self._lowest[lanes]
+        self._lowest[lanes] = np.where(improved, validation.loss, self._lowest[lanes])
+        self._waited[lanes] = np.where(improved, 0, self._waited[lanes] + 1)
+        is_out = (self._waited[lanes] >= self._epochs) & (self._epochs > 0)
+        return improved, is_out
 
 
 def _reordered(rows: Rows, order: NDArray[np.int64]) -> Rows:

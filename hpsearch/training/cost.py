@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hpsearch.domain.spec import NetworkSpec, Precision, TrainingSpec
+from hpsearch.domain.spec import BatchNorm, NetworkSpec, Optimizer, Precision, TrainingSpec
 from hpsearch.training.network import parameter_count
 
 # A population's tensors should stay near the cache; beyond this many bytes, or lanes, nothing is
@@ -34,15 +34,19 @@ def training_seconds(sizes: Sequence[int], rows: int, batch: int, epochs: int) -
     return products * SECONDS_PER_PRODUCT + steps * len(sizes) * SECONDS_PER_STEP
 
 
-def lane_bytes(sizes: Sequence[int], batch: int, dtype: Precision) -> int:
-    """Memory of one lane while it trains: parameters, gradients and activations."""
-    activations = batch * (2 * sum(sizes[1:-1]) + 2 * sizes[-1])
-    return (2 * parameter_count(sizes) + activations) * (4 if dtype is Precision.FLOAT32 else 8)
+def lane_bytes(sizes: Sequence[int], network: NetworkSpec, training: TrainingSpec) -> int:
+    """Memory of one lane while it trains: parameters, gradients, optimiser and activations."""
+    copies = {Optimizer.SGD: 2, Optimizer.ADADELTA: 5, Optimizer.ADAM: 5, Optimizer.ADAMW: 5}
+    buffers = 2 + 2 * (network.batchnorm is not BatchNorm.OFF) + 2 * (training.dropout > 0)
+    activations = training.batch * (buffers * sum(sizes[1:-1]) + 2 * sizes[-1])
+    parameters = copies.get(training.optimizer, 4) * parameter_count(sizes, network.batchnorm)
+    return (parameters + activations) * (4 if training.dtype is Precision.FLOAT32 else 8)
 
 
-def lanes_per_population(sizes: Sequence[int], batch: int, dtype: Precision) -> int:
+def lanes_per_population(sizes: Sequence[int], network: NetworkSpec, training: TrainingSpec) -> int:
     """How many lanes train fastest side by side."""
-    return max(1, min(POPULATION_LANES, POPULATION_BYTES // lane_bytes(sizes, batch, dtype)))
+    wanted = POPULATION_BYTES // lane_bytes(sizes, network, training)
+    return max(1, min(POPULATION_LANES, wanted))
 
 
 def layer_sizes(features: int, network: NetworkSpec, class_count: int) -> tuple[int, ...]:
@@ -51,9 +55,13 @@ def layer_sizes(features: int, network: NetworkSpec, class_count: int) -> tuple[
 
 
 def study_estimate(
-    sizes: Sequence[int], training: TrainingSpec, train_rows: int, evaluations: int
+    sizes: Sequence[int],
+    network: NetworkSpec,
+    training: TrainingSpec,
+    train_rows: int,
+    evaluations: int,
 ) -> tuple[float, int]:
     """Rough seconds of all trainings on one core, and bytes of one worker's largest population."""
     seconds = training_seconds(sizes, train_rows, training.batch, training.epochs)
-    lanes = lanes_per_population(sizes, training.batch, training.dtype)
-    return evaluations * seconds, lanes * lane_bytes(sizes, training.batch, training.dtype)
+    lanes = lanes_per_population(sizes, network, training)
+    return evaluations * seconds, lanes * lane_bytes(sizes, network, training)

@@ -1,15 +1,18 @@
 """Epochs of a population: networks of one structure that see the same minibatches."""
 
+import copy
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.training.activations import ActivationPair
+from hpsearch.domain.spec import BatchNorm, DecayMode, NetworkSpec, Optimizer, TrainingSpec
+from hpsearch.training import regularization
 from hpsearch.training.losses import Targets, cross_entropy
-from hpsearch.training.network import Workspace, backward, forward, layer_views, weight_count
-from hpsearch.training.optimizers import OptimizerPair
+from hpsearch.training.network import Noise, Pass, layer_views, weight_count
+from hpsearch.training.optimizers import OPTIMIZERS, Step
+from hpsearch.training.schedules import rate_factor
 
 Array = NDArray[np.floating[Any]]
 
@@ -38,53 +41,110 @@ class Measures(NamedTuple):
     score: NDArray[np.float64]
 
 
+class Rates(NamedTuple):
+    """Settings that may differ between the lanes of a population, each `(lane, 1)`."""
+
+    lr: Array
+    momentum: Array
+    wd: Array
+    l1: Array
+    max_norm: Array
+    dropout: Array
+    clip_value: Array
+    clip_norm: Array
+    label_smoothing: Array
+
+    def keep(self, lanes: NDArray[np.bool_]) -> "Rates":
+        """The same without the lanes that are False."""
+        return Rates(*(each[lanes] for each in self))
+
+
 class Population:
     """Networks of one structure, trained side by side.
 
     Args:
         sizes: features, hidden widths, classes.
+        network: structure; all lanes share it.
+        training: settings that all lanes share.
         parameters: initial parameters, `(lane, parameter)`; changed in place.
-        learning_rate: `(lane, 1)`.
-        weight_decay: `(lane, 1)`.
+        rates: settings of each lane.
+        noise: what dropout draws from; None where no lane drops.
+        steps: steps of the whole training, for the schedule.
+
+    Attributes:
+        parameters: as they are now.
+        gradients: of the last minibatch, shaped like the parameters.
+        clipped: steps in which each lane's gradient was shortened, `(lane,)`.
+        step_count: steps done.
     """
 
     def __init__(
         self,
         sizes: Sequence[int],
-        activation: ActivationPair,
-        optimizer: OptimizerPair,
+        network: NetworkSpec,
+        training: TrainingSpec,
         parameters: Array,
-        learning_rate: Array,
-        weight_decay: Array,
+        rates: Rates,
+        noise: Noise | None = None,
+        steps: int = 1,
     ) -> None:
-        self._sizes, self._activation, self._optimizer = tuple(sizes), activation, optimizer
-        self._settle(parameters, learning_rate, weight_decay, optimizer.init(parameters))
+        self._sizes, self._network, self._training = tuple(sizes), network, training
+        self._steps, self.step_count = steps, 0
+        lanes = len(parameters)
+        widths = () if network.batchnorm is BatchNorm.OFF else self._sizes[1:-1]
+        running = [np.zeros((lanes, 2, width), parameters.dtype) for width in widths]
+        self.clipped = np.zeros(lanes, np.int64)
+        self._state = OPTIMIZERS[training.optimizer].init(parameters)
+        self._running, self._noise, self._rates = running, noise, rates
+        self._best: list[Array] | None = None
+        self._settle(parameters)
 
-    def _settle(
-        self,
-        parameters: Array,
-        learning_rate: Array,
-        weight_decay: Array,
-        state: tuple[Array, ...],
-    ) -> None:
-        self.parameters, self._state = parameters, state
-        self._learning_rate, self._weight_decay = learning_rate, weight_decay
-        self.gradients = np.empty_like(parameters)
-        self._layers = layer_views(parameters, self._sizes)
-        self._layer_gradients = layer_views(self.gradients, self._sizes)
-        self._workspaces: dict[int, Workspace] = {}
+    def _settle(self, parameters: Array) -> None:
+        self.parameters, self.gradients = parameters, np.empty_like(parameters)
+        batchnorm = self._network.batchnorm
+        self._layers = layer_views(parameters, self._sizes, batchnorm)
+        self._layer_gradients = layer_views(self.gradients, self._sizes, batchnorm)
+        self._passes: dict[int, Pass] = {}
+        rates = self._rates
+        self._smoothing = rates.label_smoothing if rates.label_smoothing.any() else None
+
+    def taken(self, lanes: NDArray[np.bool_]) -> "Population":
+        """Another population with the lanes that are True; this one is left as it is."""
+        other = copy.copy(self)
+        other.keep(lanes)
+        return other
+
+    def mark_best(self, lanes: NDArray[np.bool_]) -> None:
+        """Remember the parameters of the lanes that are True as their best so far."""
+        if self._best is None:
+            self._best = [np.copy(each) for each in (self.parameters, *self._running)]
+        for kept, now in zip(self._best, (self.parameters, *self._running), strict=True):
+            kept[lanes] = now[lanes]
+
+    def restore_best(self) -> None:
+        """Go back to the parameters marked as best, where any were."""
+        if self._best is not None:
+            parameters, *self._running = [np.copy(each) for each in self._best]
+            self._settle(parameters)
 
     def keep(self, lanes: NDArray[np.bool_]) -> None:
         """Drop the lanes that are False; the others go on unchanged."""
-        self._settle(
-            self.parameters[lanes],
-            self._learning_rate[lanes],
-            self._weight_decay[lanes],
-            tuple(each[lanes] for each in self._state),
-        )
+        if self._best is not None:
+            self._best = [each[lanes] for each in self._best]
+        self._state = tuple(each[lanes] for each in self._state)
+        self._running = [each[lanes] for each in self._running]
+        self._noise = self._noise and self._noise.keep(lanes)
+        self._rates, self.clipped = self._rates.keep(lanes), self.clipped[lanes]
+        self._settle(self.parameters[lanes])
 
     def train_epoch(self, rows: Rows, batch: int) -> Measures:
-        """One step per minibatch of `batch` consecutive rows; running means over the epoch."""
+        """One step per minibatch of `batch` consecutive rows; running means over the epoch.
+
+        Batch normalisation has nothing to normalise over in a last minibatch of one row: that row
+        is left out of the epoch.
+        """
+        if self._network.batchnorm is not BatchNorm.OFF and len(rows.x) % batch == 1:
+            rows = Rows(rows.x[:-1], rows.targets.rows(0, len(rows.x) - 1))
         return self._mean(rows, batch, self._step)
 
     def evaluate(self, rows: Rows) -> Measures:
@@ -93,9 +153,10 @@ class Population:
 
     def gradient(self, rows: Rows) -> tuple[Array, Array]:
         """Summed loss `(lane,)`, right answers `(lane,)`; the mean loss's gradient is kept."""
-        work = self._forward(rows.x)
-        summed = cross_entropy(work.logits, rows.targets, gradient=True)
-        backward(rows.x, self._layers, self._activation, work, self._layer_gradients)
+        work = self._pass(len(rows.x))
+        logits = work.forward(rows.x, steps=self.step_count, is_training=True)
+        summed = cross_entropy(logits, rows.targets, gradient=True, smoothing=self._smoothing)
+        work.backward(rows.x, self._layer_gradients)
         return summed
 
     def _mean(
@@ -112,28 +173,51 @@ class Population:
         return Measures(loss / count, right / count)
 
     def _loss(self, rows: Rows) -> tuple[Array, Array]:
-        return cross_entropy(self._forward(rows.x).logits, rows.targets, gradient=False)
+        work = self._pass(len(rows.x))
+        logits = work.forward(rows.x, steps=self.step_count, is_training=False)
+        return cross_entropy(logits, rows.targets, gradient=False)
 
-    def _forward(self, x: Array) -> Workspace:
-        work = self._workspaces.get(len(x))
+    def _pass(self, rows: int) -> Pass:
+        work = self._passes.get(rows)
         if work is None:
-            lanes = len(self.parameters)
-            work = Workspace(self._sizes, lanes, len(x), self.parameters.dtype)
-            self._workspaces[len(x)] = work
-        forward(x, self._layers, self._activation, work)
+            work = Pass(self._sizes, self._network, self._layers, self._running, self._noise, rows)
+            self._passes[rows] = work
         return work
 
     def _step(self, rows: Rows) -> tuple[Array, Array]:
         summed = self.gradient(rows)
-        if self._weight_decay.any():
-            self._decay_weights()
-        self._optimizer.update(self._state, self.parameters, self.gradients, self._learning_rate)
+        training, rates = self._training, self._rates
+        factor = rate_factor(training.schedule, training.warmup, self.step_count, self._steps)
+        learning_rate = rates.lr if factor == 1 else rates.lr * rates.lr.dtype.type(factor)
+        self.step_count += 1
+        self._regularize(learning_rate)
+        step = Step(learning_rate, rates.momentum, self.step_count, training)
+        update = OPTIMIZERS[training.optimizer].update
+        update(self._state, self.parameters, self.gradients, step)
+        if rates.max_norm.any():
+            regularization.limit_norms(self._layers, rates.max_norm)
         return summed
 
-    def _decay_weights(self) -> None:
-        """Apply the gradient λW of ½ λ Σ W²: for plain SGD that is W (1 - lr λ)."""
-        weights = self.parameters[:, : weight_count(self._sizes)]
-        weights *= 1 - self._learning_rate * self._weight_decay
+    def _regularize(self, learning_rate: Array) -> None:
+        """Clipping of the loss's gradient, then what L1 and weight decay add to it."""
+        rates, count = self._rates, weight_count(self._sizes)
+        weights, gradients = self.parameters[:, :count], self.gradients[:, :count]
+        if rates.clip_value.any():
+            regularization.clip_values(self.gradients, rates.clip_value)
+        if rates.clip_norm.any():
+            self.clipped += regularization.clip_norms(self.gradients, rates.clip_norm)
+        if rates.l1.any():
+            regularization.add_l1(gradients, weights, rates.l1)
+        if rates.wd.any() and self._is_coupled():
+            regularization.add_decay(gradients, weights, rates.wd)
+        elif rates.wd.any():
+            regularization.shrink(weights, rates.wd, learning_rate)
+
+    def _is_coupled(self) -> bool:
+        """Whether λW must go through the optimiser; for plain SGD shrinking is the same."""
+        training = self._training
+        shrinks = training.optimizer in (Optimizer.SGD, Optimizer.ADAMW)
+        return training.wd_mode is DecayMode.COUPLED and not shrinks
 
 
 def _part(rows: Rows, start: int, stop: int) -> tuple[Rows, float]:

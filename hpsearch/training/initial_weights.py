@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.domain.spec import InitialWeights
-from hpsearch.training.network import parameter_count
+from hpsearch.domain.spec import InitialWeights, NetworkSpec
+from hpsearch.training.network import layer_views, parameter_count
 
 
 def standard_deviation(init: InitialWeights | float, fan_in: int, fan_out: int) -> float:
@@ -29,17 +29,19 @@ def standard_deviation(init: InitialWeights | float, fan_in: int, fan_out: int) 
 
 
 def initial_parameters(
-    sizes: Sequence[int], init: InitialWeights | float, rng: np.random.Generator
+    sizes: Sequence[int], network: NetworkSpec, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Parameters of one network, `(parameter,)`: normal weights, biases 0.
+    """Parameters of one network, `(parameter,)`: normal weights, biases and shifts 0, scales 1.
 
     Always drawn in float64, so that float32 and float64 training start from the same weights.
     """
-    parameters = np.zeros(parameter_count(sizes))
+    parameters = np.zeros(parameter_count(sizes, network.batchnorm))
+    for layer in layer_views(parameters[None], sizes, network.batchnorm):
+        layer.scale[...] = 1
     start = 0
     for rows, columns in pairwise(sizes):
         count = rows * columns
         parameters[start : start + count] = rng.standard_normal(count)
-        parameters[start : start + count] *= standard_deviation(init, rows, columns)
+        parameters[start : start + count] *= standard_deviation(network.init, rows, columns)
         start += count
     return parameters

@@ -29,16 +29,22 @@ def targets_of(labels: NDArray[np.int64], class_count: int, dtype: np.dtype[Any]
     return Targets(labels, np.eye(class_count, dtype=dtype)[:, labels])
 
 
-def cross_entropy(logits: Array, targets: Targets, *, gradient: bool) -> tuple[Array, Array]:
+def cross_entropy(
+    logits: Array, targets: Targets, *, gradient: bool, smoothing: Array | None = None
+) -> tuple[Array, Array]:
     """Summed loss and number of right answers of each lane over some rows.
 
     The loss of a row is log Σ exp z - z[class] (log-softmax, so that it is exact however sure a
     network is). A row is right when no logit is larger than that of its class. The class is the
     first axis because reductions over a short last axis are several times slower.
 
+    Label smoothing ε changes the gradient only, to that of the cross-entropy with targets
+    (1 - ε) one_hot + ε / classes (Szegedy et al. 2016, section 7): losses stay comparable.
+
     Args:
         logits: `(class, lane, row)`, overwritten: by the gradient of the mean loss over the rows,
             (softmax(z) - one_hot) / rows, where `gradient` is asked for; else by nothing of use.
+        smoothing: ε of each lane, `(lane, 1)`; None is 0 for all.
 
     Returns:
         Sum of the losses and count of right rows, both `(lane,)`.
@@ -55,4 +61,7 @@ def cross_entropy(logits: Array, targets: Targets, *, gradient: bool) -> tuple[A
         total *= rows
         logits /= total
         logits -= targets.one_hot[:, None, :] / logits.dtype.type(rows)
+        if smoothing is not None:
+            away = targets.one_hot[:, None, :] - logits.dtype.type(1 / len(logits))
+            logits += smoothing / logits.dtype.type(rows) * away
     return losses.sum(axis=1), right

@@ -1,8 +1,8 @@
 """Forward and backward pass of many multi-layer perceptrons at once.
 
 All parameters of a population lie in one array `(lane, parameter)`, first the weights of all
-layers, then their biases: an optimiser needs one call for all layers, and weight decay one for all
-weights.
+layers, then their biases, then the scales and shifts of batch normalisation: an optimiser needs one
+call for all layers, and weight decay one for all weights.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.training.activations import ActivationPair
+from hpsearch.domain.spec import BatchNorm, DropoutMode, NetworkSpec, RunningStatistics
+from hpsearch.training.activations import activation_pair
+from hpsearch.training.batch_norm import MOMENTUM, BatchNormLayer
+from hpsearch.training.dropout import Words, keep_mask
 
 Array = NDArray[np.floating[Any]]
 
@@ -23,10 +26,14 @@ class Layer(NamedTuple):
     Attributes:
         weights: `(lane, in, out)`.
         biases: `(lane, 1, out)`.
+        scale: batch normalisation's γ, `(lane, 1, out)`; no columns where there is none.
+        shift: its β.
     """
 
     weights: Array
     biases: Array
+    scale: Array
+    shift: Array
 
 
 def weight_count(sizes: Sequence[int]) -> int:
@@ -34,82 +41,180 @@ def weight_count(sizes: Sequence[int]) -> int:
     return sum(rows * columns for rows, columns in pairwise(sizes))
 
 
-def parameter_count(sizes: Sequence[int]) -> int:
-    """Weights and biases of one network with layers of these sizes."""
-    return weight_count(sizes) + sum(sizes[1:])
+def parameter_count(sizes: Sequence[int], batchnorm: BatchNorm = BatchNorm.OFF) -> int:
+    """Weights, biases, scales and shifts of one network with layers of these sizes."""
+    normalised = 0 if batchnorm is BatchNorm.OFF else 2 * sum(sizes[1:-1])
+    return weight_count(sizes) + sum(sizes[1:]) + normalised
 
 
-def layer_views(parameters: Array, sizes: Sequence[int]) -> tuple[Layer, ...]:
+def layer_views(
+    parameters: Array, sizes: Sequence[int], batchnorm: BatchNorm = BatchNorm.OFF
+) -> tuple[Layer, ...]:
     """Each layer's view of `(lane, parameter)`, input side first."""
-    lanes, weight, bias = len(parameters), 0, weight_count(sizes)
-    layers = []
-    for rows, columns in pairwise(sizes):
-        weights = parameters[:, weight : weight + rows * columns].reshape(lanes, rows, columns)
-        biases = parameters[:, bias : bias + columns].reshape(lanes, 1, columns)
-        layers.append(Layer(weights, biases))
-        weight, bias = weight + rows * columns, bias + columns
+    lanes, at, layers = len(parameters), 0, []
+
+    def take(rows: int, columns: int) -> Array:
+        nonlocal at
+        at += rows * columns
+        return parameters[:, at - rows * columns : at].reshape(lanes, rows, columns)
+
+    weights = [take(rows, columns) for rows, columns in pairwise(sizes)]
+    biases = [take(1, columns) for columns in sizes[1:]]
+    hidden = [0 if batchnorm is BatchNorm.OFF else width for width in sizes[1:-1]]
+    scales = [take(1, width) for width in (*hidden, 0)]
+    shifts = [take(1, width) for width in (*hidden, 0)]
+    layers = [Layer(*views) for views in zip(weights, biases, scales, shifts, strict=True)]
     return tuple(layers)
 
 
-class Workspace:
-    """Buffers for one forward and backward pass of `lanes` networks over `rows` rows.
+class Noise(NamedTuple):
+    """What dropout needs.
 
     Attributes:
-        output: view of the logits as `(lane, row, class)`.
-        hidden: activations per hidden layer, `(lane, row, width)`.
+        generator: source of the random words that all lanes share; drawn from at every step.
+        keys: one per lane, `(lane,)`.
+        rate: share of activations that is dropped, `(lane, 1)`.
+        mode: when the others are scaled.
+    """
+
+    generator: np.random.Generator
+    keys: Words
+    rate: Array
+    mode: DropoutMode
+
+    def keep(self, lanes: NDArray[np.bool_]) -> "Noise":
+        """The same without the lanes that are False."""
+        return self._replace(keys=self.keys[lanes], rate=self.rate[lanes])
+
+
+class Pass:
+    """Forward and backward pass of `lanes` networks over `rows` rows, with its buffers.
+
+    Attributes:
         logits: output of the network, `(class, lane, row)`; the loss turns it into its gradient.
     """
 
-    def __init__(self, sizes: Sequence[int], lanes: int, rows: int, dtype: np.dtype[Any]) -> None:
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        network: NetworkSpec,
+        layers: Sequence[Layer],
+        running: Sequence[Array],
+        noise: Noise | None,
+        rows: int,
+    ) -> None:
+        lanes, dtype = len(layers[0].weights), layers[0].weights.dtype
+        self._network, self._layers, self._noise = network, layers, noise
+        self._activation = activation_pair(network.activation, network.slope)
+        self._norms = [
+            BatchNormLayer(layer.scale, layer.shift, each)
+            for layer, each in zip(layers[:-1], running, strict=False)
+        ]
         widths = sizes[1:-1]
-        self.hidden = [np.empty((lanes, rows, width), dtype) for width in widths]
+        self._hidden = [np.empty((lanes, rows, width), dtype) for width in widths]
+        # What the activation gave, where a later stage of the layer changes it in place.
+        self._activated = self._hidden if self._is_plain() else list(map(np.copy, self._hidden))
+        self._masks: list[NDArray[np.bool_]] = []
         self.logits = np.empty((sizes[-1], lanes, rows), dtype)
-        self.output = self.logits.transpose(1, 2, 0)
+        self._output = self.logits.transpose(1, 2, 0)
         # A layer's gradient is dead once the layer below has its own: two buffers a width do.
-        needed = {(width, index % 2) for index, width in enumerate(widths)}
-        self._gradients = {key: np.empty((lanes, rows, key[0]), dtype) for key in needed}
+        self._gradients: dict[tuple[int, int], Array] = {}
+        for index, width in enumerate(widths):
+            self._gradients.setdefault((width, index % 2), np.empty((lanes, rows, width), dtype))
 
-    def gradient(self, layer: int) -> Array:
-        """Buffer for the gradient at hidden layer `layer`, `(lane, row, width)`."""
-        return self._gradients[self.hidden[layer].shape[2], layer % 2]
+    def forward(self, x: Array, *, steps: int, is_training: bool) -> Array:
+        """Logits of `x`, `(row, feature)`, shared by all lanes.
 
+        Args:
+            steps: steps done so far, for batch normalisation outside training.
+            is_training: whether dropout drops and batch normalisation looks at these rows.
+        """
+        below = x
+        self._masks.clear()
+        correction = self._correction(steps)
+        for index, (layer, hidden) in enumerate(zip(self._layers[:-1], self._hidden, strict=True)):
+            np.matmul(below, layer.weights, out=hidden)  # (lane, row, width)
+            hidden += layer.biases
+            if self._network.batchnorm is BatchNorm.PRE:
+                self._normalise(index, hidden, correction, is_training=is_training)
+            self._activation.apply(hidden)
+            if self._activated is not self._hidden:
+                np.copyto(self._activated[index], hidden)
+            if self._network.batchnorm is BatchNorm.POST:
+                self._normalise(index, hidden, correction, is_training=is_training)
+            if self._noise is not None:
+                self._drop(hidden, self._noise, is_training=is_training)
+            if self._adds_input(index):
+                hidden += below
+            below = hidden
+        np.matmul(below, self._layers[-1].weights, out=self._output)  # (lane, row, class)
+        np.add(self._output, self._layers[-1].biases, out=self._output)
+        return self.logits
 
-def forward(x: Array, layers: Sequence[Layer], activation: ActivationPair, work: Workspace) -> None:
-    """Fill `work` with activations and logits of `x`, `(row, feature)`, shared by all lanes."""
-    below = x
-    for layer, hidden in zip(layers[:-1], work.hidden, strict=True):
-        np.matmul(below, layer.weights, out=hidden)  # (lane, row, width)
-        hidden += layer.biases
-        activation.apply(hidden)
-        below = hidden
-    np.matmul(below, layers[-1].weights, out=work.output)  # (lane, row, class)
-    np.add(work.output, layers[-1].biases, out=work.output)
+    def backward(self, x: Array, gradients: Sequence[Layer]) -> None:
+        """Fill `gradients` from the gradient of the loss that stands in `logits`."""
+        above = self._output
+        if any(hidden.shape[2] == 1 for hidden in self._hidden):
+            # Products with one column are vector products: their last bits depend on strides.
+            above = above.copy(order="C")
+        # Not a product with ones here: on this layout its last bits depend on the lanes.
+        gradients[-1].biases[:, 0] = self.logits.sum(axis=2).T  # (lane, class)
+        ones = np.ones((1, len(x)), x.dtype)
+        for index in range(len(self._layers) - 1, 0, -1):
+            below = self._hidden[index - 1]
+            np.matmul(below.transpose(0, 2, 1), above, out=gradients[index].weights)
+            gradient = self._gradients[below.shape[2], (index - 1) % 2]
+            np.matmul(above, self._layers[index].weights.transpose(0, 2, 1), out=gradient)
+            if index < len(self._hidden) and self._adds_input(index):
+                gradient += self._passed_on
+            above = self._through_layer(index - 1, gradient, gradients[index - 1])
+            np.matmul(ones, above, out=gradients[index - 1].biases)
+        np.matmul(x.T, above, out=gradients[0].weights)
 
+    def _through_layer(self, index: int, gradient: Array, own: Layer) -> Array:
+        """Gradient at a layer's product with its weights, from that at its output."""
+        if self._adds_input(index):
+            self._passed_on = gradient.copy()
+        if self._noise is not None:
+            gradient *= self._masks[index]
+            if self._noise.mode is DropoutMode.INVERTED:
+                gradient /= (1 - self._noise.rate)[:, :, None]
+        if self._network.batchnorm is BatchNorm.POST:
+            self._norms[index].backward(gradient, own.scale, own.shift)
+        self._activation.multiply_by_slope(gradient, self._activated[index])
+        if self._network.batchnorm is BatchNorm.PRE:
+            self._norms[index].backward(gradient, own.scale, own.shift)
+        return gradient
 
-def backward(
-    x: Array,
-    layers: Sequence[Layer],
-    activation: ActivationPair,
-    work: Workspace,
-    gradients: Sequence[Layer],
-) -> None:
-    """Fill `gradients` from the gradient of the loss that stands in `work.logits`."""
-    ones = np.ones((1, len(x)), x.dtype)
-    above = work.output
-    if any(hidden.shape[2] == 1 for hidden in work.hidden):
-        # Products with one column are vector products: their last bits depend on the strides.
-        above = above.copy(order="C")
-    # Not a product with ones here: on this layout its last bits depend on the number of lanes.
-    gradients[-1].biases[:, 0] = work.logits.sum(axis=2).T  # (lane, class)
-    for index in range(len(layers) - 1, -1, -1):
-        if index < len(layers) - 1:
-            np.matmul(ones, above, out=gradients[index].biases)  # sums over rows: (lane, 1, out)
-        if index == 0:
-            np.matmul(x.T, above, out=gradients[0].weights)
-            return
-        below = work.hidden[index - 1]
-        np.matmul(below.transpose(0, 2, 1), above, out=gradients[index].weights)  # (lane, in, out)
-        gradient = work.gradient(index - 1)
-        np.matmul(above, layers[index].weights.transpose(0, 2, 1), out=gradient)  # (lane, row, in)
-        activation.multiply_by_slope(gradient, below)
-        above = gradient
+    def _normalise(
+        self, index: int, hidden: Array, correction: float, *, is_training: bool
+    ) -> None:
+        if is_training:
+            self._norms[index].train(hidden)
+        else:
+            self._norms[index].apply(hidden, correction)
+
+    def _drop(self, hidden: Array, noise: Noise, *, is_training: bool) -> None:
+        kept = (1 - noise.rate)[:, :, None]
+        if is_training:
+            shared = noise.generator.integers(2**32, size=hidden.shape[1:], dtype=np.uint32)
+            self._masks.append(keep_mask(shared, noise.keys, noise.rate))
+            hidden *= self._masks[-1]
+            if noise.mode is DropoutMode.INVERTED:
+                hidden /= kept
+        elif noise.mode is DropoutMode.BOOK:
+            hidden *= kept
+
+    def _adds_input(self, index: int) -> bool:
+        """Whether a hidden layer adds its input: one as wide as itself that is hidden too."""
+        widths = [hidden.shape[2] for hidden in self._hidden]
+        return self._network.residual and index > 0 and widths[index] == widths[index - 1]
+
+    def _is_plain(self) -> bool:
+        post = self._network.batchnorm is BatchNorm.POST
+        return not (post or self._noise is not None or self._network.residual)
+
+    def _correction(self, steps: int) -> float:
+        if self._network.bn_running is RunningStatistics.BOOK:
+            return 1.0
+        return 1 - MOMENTUM**steps

@@ -3,14 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.data.built_in import card
-from hpsearch.domain.spec import Activation, InitialWeights
+from hpsearch.domain.setting_values import widths
+from hpsearch.domain.spec import Activation, BatchNorm, InitialWeights, Optimizer, Schedule
 from hpsearch.domain.spec_text import (
     differences,
     layered,
     setting,
     spec_sections,
     study_spec,
-    widths,
 )
 from hpsearch.errors import InvalidInput, InvalidStudy, UnknownName
 
@@ -47,13 +47,24 @@ def test_flags_override_files_and_a_split_replaces_the_other_kind():
                 {
                     "hidden": st.lists(st.integers(1, 999), max_size=4),
                     "activation": st.sampled_from([each.value for each in Activation]),
+                    "batchnorm": st.sampled_from([each.value for each in BatchNorm]),
+                    "residual": st.booleans(),
                     "init": st.one_of(
                         st.sampled_from([each.value for each in InitialWeights]),
                         st.floats(1e-6, 10),
                     ),
                 }
             ),
-            "training": st.fixed_dictionaries({"batch": st.integers(1, 250)}),
+            "training": st.fixed_dictionaries(
+                {
+                    "batch": st.integers(2, 250),
+                    "optimizer": st.sampled_from([each.value for each in Optimizer]),
+                    "schedule": st.sampled_from([each.value for each in Schedule]),
+                    "eps": st.one_of(st.none(), st.floats(1e-9, 1e-3)),
+                    "dropout": st.sampled_from([0.0, "off", 0.5]),
+                    "early_stopping": st.integers(0, 20),
+                }
+            ),
             "split": st.one_of(
                 st.fixed_dictionaries({"folds": st.integers(2, 100)}),
                 st.fixed_dictionaries({"holdout": st.floats(0.01, 0.4)}),
@@ -111,6 +122,13 @@ def test_unknown_settings_are_refused(text):
         ({"training": {"batch": 1.5}}, "batch: `1.5` is not a whole number"),
         ({"training": {"epochs": 0}}, "epochs: `0`"),
         ({"training": {"lr": 0.1}}, "lr: is searched by the space and fixed to `0.1` at once"),
+        ({"network": {"batchnorm": "pre"}, "training": {"batch": 1}}, "batch: `1` leaves batch"),
+        ({"network": {"residual": "maybe"}}, "residual: `maybe` is neither `on` nor `off`"),
+        ({"training": {"dropout": 1}}, "dropout: `1` is outside the limits"),
+        ({"training": {"momentum": -0.1}}, "momentum: `-0.1` is outside"),
+        ({"training": {"clip_value": -1}}, r"clip_value: `-1\.0` must be 0"),
+        ({"training": {"warmup": 1.0}}, r"warmup: `1\.0` must be 0 or more, below 1"),
+        ({"space": {"momentum": "0.5:0.9"}}, "momentum: is never active with optimizer `sgd`"),
         ({"training": {"dtype": "float16"}}, "dtype: `float16` is not one of"),
         ({"data": {"rows": 2}}, "rows: `2` is too few"),
         ({"space": {"lr": 3}}, "space.lr: `3` is no range"),

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from hpsearch.domain.dataset import Fold
+from hpsearch.domain.setting_values import PARSERS
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.spec import NetworkSpec, TrainingSpec
 from hpsearch.domain.trial import PlannedEvaluation
@@ -10,9 +11,15 @@ from hpsearch.training.batched_trainer import BatchedTrainer
 
 @pytest.fixture
 def make_trainer():
-    """Trainer on 53 rows of made-up data with 3 classes and 2 folds."""
+    """Trainer on 53 rows of made-up data with 3 classes and 2 folds; settings as in study files."""
 
-    def make(*, hidden=(7, 5), activation="relu", init="he", dtype="float64", batch=8, **training):
+    def make(**settings):
+        given = {"hidden": (7, 5), "dtype": "float64", "batch": 8} | settings
+        given["hidden"] = list(given["hidden"])
+        network, training = (
+            {key: parse(given[key]) for key, parse in PARSERS[section].items() if key in given}
+            for section in ("network", "training")
+        )
         rng = np.random.default_rng(7)
         x = rng.normal(size=(53, 6)).astype(np.float32)
         y = rng.integers(3, size=53)
@@ -27,8 +34,8 @@ def make_trainer():
             y=y,
             folds=folds,
             class_count=3,
-            network=NetworkSpec(hidden=hidden, activation=activation, init=init),
-            training=TrainingSpec(batch=batch, dtype=dtype, **training),
+            network=NetworkSpec(**network),
+            training=TrainingSpec(**training),
             seed=3,
         )
 

@@ -9,11 +9,15 @@ ACTIVATE = {
     "relu": lambda z: np.where(z > 0, z, 0.0),
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "tanh": np.tanh,
+    "leaky_relu": lambda z: np.where(z > 0, z, 0.01 * z),
+    "identity": lambda z: z,
 }
 SLOPE = {
     "relu": lambda z: np.where(z > 0, 1.0, 0.0),
     "sigmoid": lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2,
     "tanh": lambda z: 1 / np.cosh(z) ** 2,
+    "leaky_relu": lambda z: np.where(z > 0, 1.0, 0.01),
+    "identity": np.ones_like,
 }
 
 

@@ -4,14 +4,18 @@ import numpy as np
 import pytest
 
 from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import Activation, InitialWeights, Minibatches
-from hpsearch.training.activations import ACTIVATIONS
-from hpsearch.training.epochs import Population, Rows
+from hpsearch.domain.spec import (
+    Activation,
+    InitialWeights,
+    Minibatches,
+    NetworkSpec,
+    TrainingSpec,
+)
+from hpsearch.training.epochs import Population, Rates, Rows
 from hpsearch.training.initial_weights import initial_parameters, standard_deviation
 from hpsearch.training.losses import targets_of
 from hpsearch.training.minibatches import epoch_rows
 from hpsearch.training.network import layer_views, parameter_count
-from hpsearch.training.optimizers import OPTIMIZERS
 from tests.training.reference_mlp import ReferenceMLP
 
 SIZES = (6, 7, 5, 3)
@@ -19,7 +23,7 @@ SIZES = (6, 7, 5, 3)
 
 def reference_for(trainer, planned):
     rng = generator(trainer.seed, "weights", planned.number, planned.repeat, planned.fold)
-    parameters = initial_parameters(trainer.sizes, trainer.network.init, rng)
+    parameters = initial_parameters(trainer.sizes, trainer.network, rng)
     layers = layer_views(parameters[None], trainer.sizes)
     weights = [layer.weights[0] for layer in layers]
     biases = [layer.biases[0, 0] for layer in layers]
@@ -88,12 +92,11 @@ def test_float32_stays_close_to_float64(make_trainer, plan):
 @pytest.mark.parametrize("activation", Activation)
 def test_gradients_are_those_of_the_loss(activation, init):
     lanes, rng = 2, np.random.default_rng(5)
-    parameters = np.stack([initial_parameters(SIZES, init, rng) for _ in range(lanes)])
+    network = NetworkSpec(activation=activation, init=init)
+    parameters = np.stack([initial_parameters(SIZES, network, rng) for _ in range(lanes)])
     parameters += 0.01 * rng.normal(size=parameters.shape)  # biases away from 0
-    zeros = np.zeros((lanes, 1))
-    population = Population(
-        SIZES, ACTIVATIONS[activation], OPTIMIZERS["sgd"], parameters, zeros, zeros
-    )
+    rates = Rates(*(np.zeros((lanes, 1)) for _ in Rates._fields))
+    population = Population(SIZES, network, TrainingSpec(), parameters, rates)
     x, y = rng.normal(size=(9, SIZES[0])), rng.integers(SIZES[-1], size=9)
     rows = Rows(x, targets_of(y, SIZES[-1], x.dtype))
     population.gradient(rows)
@@ -116,6 +119,6 @@ def test_gradients_are_those_of_the_loss(activation, init):
 def test_initial_weights_have_their_standard_deviation(init, expected):
     rule = InitialWeights(init) if isinstance(init, str) else init
     assert standard_deviation(rule, 400, 100) == pytest.approx(expected)
-    parameters = initial_parameters((400, 100), rule, np.random.default_rng(0))
+    parameters = initial_parameters((400, 100), NetworkSpec(init=rule), np.random.default_rng(0))
     assert parameters[:40000].std() == pytest.approx(expected, rel=0.02)
     assert not parameters[40000:].any()

@@ -1,4 +1,4 @@
-from hpsearch.domain.spec import Precision
+from hpsearch.domain.spec import NetworkSpec, TrainingSpec
 from hpsearch.training.cost import lanes_per_population, training_products
 
 
@@ -10,5 +10,6 @@ def test_products_of_the_book_network():
 
 
 def test_small_networks_share_a_population_and_huge_ones_are_alone():
-    assert lanes_per_population((64, 50, 10), 32, Precision.FLOAT32) == 64
-    assert lanes_per_population((4000, 4000, 10), 32, Precision.FLOAT32) == 1
+    network, training = NetworkSpec(), TrainingSpec()
+    assert lanes_per_population((64, 50, 10), network, training) == 64
+    assert lanes_per_population((4000, 4000, 10), network, training) == 1

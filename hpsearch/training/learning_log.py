@@ -1,0 +1,100 @@
+"""What is written down while a population trains, lane by lane, also of those that leave it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.domain.spec import ScoreEpoch
+from hpsearch.domain.trial import (
+    COMPLETED,
+    Curve,
+    Evaluation,
+    Outcome,
+    PlannedEvaluation,
+    State,
+)
+from hpsearch.training.epochs import Measures
+
+
+class LearningLog:
+    """Curves, ends and final measures of the lanes of one population.
+
+    Args:
+        lanes: how many there are at the start.
+        score: the epoch whose validation measures count.
+
+    Attributes:
+        alive: original index of each lane that still trains.
+    """
+
+    def __init__(self, lanes: int, score: ScoreEpoch) -> None:
+        self._score = score
+        self.alive: NDArray[np.int64] = np.arange(lanes)
+        self._curves: list[list[list[float]]] = [[[], [], [], []] for _ in range(lanes)]
+        self._diverged: dict[int, int] = {}
+        self._final: dict[int, tuple[float, float]] = {}
+        self._clipped: dict[int, float] = {}
+
+    def start(self, before: Measures) -> None:
+        """Record the training loss before the first step."""
+        for lane, loss in zip(self.alive, before.loss, strict=True):
+            self._curves[lane][0].append(loss)
+
+    def add(self, train: Measures, validation: Measures) -> NDArray[np.bool_]:
+        """Record an epoch; False for each lane that diverged in it."""
+        for lane, *values in zip(
+            self.alive, train.loss, train.score, validation.loss, validation.score, strict=True
+        ):
+            for series, value in zip(self._curves[lane], values, strict=True):
+                series.append(value)
+        survivors = np.isfinite(train.loss) & np.isfinite(validation.loss)
+        for lane in self.alive[~survivors].tolist():
+            self._diverged[lane] = len(self._curves[lane][1])
+        return survivors
+
+    def leave(self, stay: NDArray[np.bool_]) -> None:
+        """Forget the lanes that train no further."""
+        self.alive = self.alive[stay]
+
+    def finish(
+        self, lanes: NDArray[np.int64], train: Measures, clipped: NDArray[np.float64]
+    ) -> None:
+        """Record the measures over all training rows, and the share of clipped steps.
+
+        Args:
+            lanes: original index of each lane that `train` and `clipped` speak of.
+        """
+        for lane, loss, score, share in zip(
+            lanes.tolist(), train.loss, train.score, clipped, strict=True
+        ):
+            self._final[lane] = float(loss), float(score)
+            self._clipped[lane] = float(share)
+            if not np.isfinite(loss):
+                self._diverged.setdefault(lane, len(self._curves[lane][1]))
+
+    def evaluation(self, lane: int, planned: PlannedEvaluation, seconds: float) -> Evaluation:
+        """The evaluation of a lane that has ended."""
+        curve = self._curve(lane)
+        if lane in self._diverged:
+            outcome = Outcome(State.DIVERGED, self._diverged[lane])
+            return Evaluation(planned=planned, outcome=outcome, curve=curve, seconds=seconds)
+        is_last = self._score is ScoreEpoch.LAST
+        epoch = -1 if is_last else int(np.argmin(self._curves[lane][2]))
+        return Evaluation(
+            planned=planned,
+            outcome=COMPLETED,
+            train_loss=self._final[lane][0],
+            train_score=self._final[lane][1],
+            validation_loss=float(self._curves[lane][2][epoch]),
+            validation_score=float(self._curves[lane][3][epoch]),
+            curve=curve,
+            seconds=seconds,
+        )
+
+    def _curve(self, lane: int) -> Curve:
+        series = [np.array(values, np.float32) for values in self._curves[lane]]
+        return Curve(
+            train_loss=series[0],
+            train_score=series[1],
+            validation_loss=series[2],
+            validation_score=series[3],
+        )
