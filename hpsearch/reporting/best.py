@@ -3,9 +3,10 @@
 from typing import Any
 
 from hpsearch.domain.ranking import best_trials
+from hpsearch.domain.spec import ScoreEpoch
 from hpsearch.domain.study import Study
 from hpsearch.errors import NoValidTrial
-from hpsearch.reporting.text import configuration_text, score_text
+from hpsearch.reporting.text import configuration_text, score_text, wrapped
 from hpsearch.statistics.intervals import wilson
 
 
@@ -47,9 +48,10 @@ def meaning(study: Study) -> str:
     assert best.score is not None
     low, high = wilson(best.score * rows, rows)
     where = f"{rows} validation rows" + (f" over {folds} folds" if folds > 1 else "")
-    return (
-        f"Accuracy on {where} after the last epoch; chance level "
-        f"{score_text(study.data.majority_share, rows)} (the commonest class).\n"
+    epoch = "last epoch" if study.spec.training.score is ScoreEpoch.LAST else "best epoch"
+    return wrapped(
+        f"Accuracy on {where} after the {epoch}; chance level "
+        f"{score_text(study.data.majority_share, rows)} (the commonest class). "
         f"95 % interval of Best-1 by itself: {score_text(low, rows)} to {score_text(high, rows)}. "
         f"It is the best of {len(study.trials)}, so expect a little less."
     )

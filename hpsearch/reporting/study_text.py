@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import Any
 
 from hpsearch.domain.dataset import DatasetCard
@@ -137,14 +138,26 @@ def _question_text(
     folds, training = spec.split.folds, spec.training
     split = f"{folds} folds" if folds else f"{spec.split.holdout:.0%} held out for validation"
     sealed = f", {test_rows} more sealed as test part" if test_rows else ""
-    return "\n".join(
-        (
-            f"Study     {name}, seed {spec.seed}",
-            f"Data      {spec.data.name}: {rows} rows, {split}{sealed}",
-            f"Network   {network_text(spec.network, known)}",
-            f"Training  {training.optimizer}, batch {training.batch}, {training.epochs} epochs",
-        )
-    )
+    lines = [
+        f"Study     {name}, seed {spec.seed}",
+        f"Data      {spec.data.name}: {rows} rows, {split}{sealed}",
+        f"Network   {network_text(spec.network, known)}",
+        f"Training  {training.optimizer}, batch {training.batch}, {training.epochs} epochs",
+    ]
+    special = _special_settings(spec)
+    return "\n".join([*lines, f"Settings  {special}"] if special else lines)
+
+
+def _special_settings(spec: StudySpec) -> str:
+    """Settings that are not searched, not shown elsewhere and not at their defaults."""
+    shown = {"hidden", "activation", "init", "optimizer", "batch", "epochs", *spec.space}
+    given = [
+        (field.name, getattr(part, field.name), field.default)
+        for part in (spec.network, spec.training)
+        for field in fields(part)
+        if field.name not in shown
+    ]
+    return ", ".join(f"{name} {value}" for name, value, usual in given if value != usual)
 
 
 def _outcomes(study: Study) -> str:

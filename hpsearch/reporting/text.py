@@ -1,5 +1,6 @@
 """Numbers and tables as text, the same way everywhere."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 
@@ -25,6 +26,11 @@ def duration_text(seconds: float) -> str:
     if seconds < 100:
         return f"{seconds:.0f} s" if seconds >= 1 else f"{seconds:.2g} s"
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
+def wrapped(sentences: str) -> str:
+    """Sentences in lines of at most 80 characters."""
+    return textwrap.fill(sentences, 80, break_long_words=False, break_on_hyphens=False)
 
 
 def aligned(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
