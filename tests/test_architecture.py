@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.domain.hyperparameters import CATALOGUE
+from hpsearch.domain.catalogue import CATALOGUE
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "hpsearch").rglob("*.py"))

@@ -26,19 +26,34 @@ def data(output: FormatOption = Format.TEXT) -> None:
 
 def hyperparameters(output: FormatOption = Format.TEXT) -> None:
     """The hyperparameters that a space can name."""
-    from hpsearch.domain.hyperparameters import CATALOGUE
+    from hpsearch.domain.catalogue import CATALOGUE
+    from hpsearch.domain.range_text import range_table, range_words, value_text
 
     if output is Format.JSON:
-        typer.echo(json.dumps([asdict(entry) for entry in CATALOGUE.values()], indent=2))
+        rows = [
+            {
+                "name": entry.name,
+                "meaning": entry.meaning,
+                "range": range_table(entry.range),
+                "limits": [entry.hard_low, entry.hard_high] if entry.hard_high else None,
+                "default": entry.default,
+                "only_with": list(entry.only_with),
+                "source": entry.source,
+            }
+            for entry in CATALOGUE.values()
+        ]
+        typer.echo(json.dumps(rows, indent=2))
         return
     for entry in CATALOGUE.values():
-        each = entry.range
-        typer.echo(
-            f"{entry.name}  {entry.meaning}\n"
-            f"    range {each.low:g} to {each.high:g} ({each.scale}), "
-            f"limits {entry.hard_low:g} to {entry.hard_high:g}, default {entry.default:g}\n"
-            f"    {entry.source}"
-        )
+        typer.echo(f"{entry.name}: {entry.meaning}")
+        limits = f"; limits {entry.hard_low:g} to {entry.hard_high:g}" if entry.hard_high else ""
+        default = value_text(entry.default)
+        typer.echo(f"    {range_words(entry.range)}{limits}; default {default}")
+        for optimizer, each in entry.by_optimizer:
+            typer.echo(f"    with {optimizer}: {range_words(each)}")
+        if entry.only_with and not entry.by_optimizer:
+            typer.echo(f"    active with {', '.join(entry.only_with)} only")
+        typer.echo(f"    source: {entry.source}")
 
 
 def studies(output: FormatOption = Format.TEXT) -> None:

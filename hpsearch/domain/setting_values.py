@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from hpsearch.domain.hyperparameters import CATALOGUE
+from hpsearch.domain.catalogue import CATALOGUE
+from hpsearch.domain.space import Range, Switched
 from hpsearch.domain.spec import (
     Activation,
     AdamEpsilon,
@@ -102,6 +103,14 @@ def _widths(value: Any) -> tuple[int, ...]:
         raise ValueError("is no list of widths; write `100x6` or `64,32`") from None
 
 
+# Hyperparameters that are numbers and set as they are; the structural ones have parsers below.
+NUMBERS = [
+    name
+    for name, entry in CATALOGUE.items()
+    if isinstance(entry.range, Range | Switched) and isinstance(entry.default, float)
+]
+
+
 def _bounded_setting(name: str) -> Callable[[Any], float]:
     entry = CATALOGUE[name]
 
@@ -149,7 +158,7 @@ PARSERS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "score": _choice(ScoreEpoch),
         "minibatches": _choice(Minibatches),
         "dtype": _choice(Precision),
-        **{name: _bounded_setting(name) for name in CATALOGUE},
+        **{name: _bounded_setting(name) for name in NUMBERS},
     },
     "space": {},
     "search": {"sampler": _choice(Sampler), "seed": _integer, "trials": _integer},

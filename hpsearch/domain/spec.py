@@ -5,7 +5,7 @@ many trials answer it is the plan's affair and no part of it.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -275,9 +275,26 @@ def settled(
     network: NetworkSpec, training: TrainingSpec, configuration: Mapping[str, Any]
 ) -> tuple[NetworkSpec, TrainingSpec]:
     """The settings of one trial: the study's, with what its configuration says instead."""
-    values = dict(configuration)
+    values = {key: TYPES.get(key, _number_or_off)(each) for key, each in configuration.items()}
+    width = values.pop("width", max(network.hidden, default=128))
+    depth = values.pop("depth", len(network.hidden))
+    if {"width", "depth"} & set(configuration):
+        values["hidden"] = (width,) * depth
     own = {key: values.pop(key) for key in list(values) if hasattr(network, key)}
     return replace(network, **own), replace(training, **values)
+
+
+def _number_or_off(value: Any) -> Any:
+    return 0.0 if value == "off" else value
+
+
+# What a configuration's word stands for, where it is more than a number.
+TYPES: Mapping[str, Callable[[Any], Any]] = {
+    "activation": Activation,
+    "init": InitialWeights,
+    "optimizer": Optimizer,
+    "batchnorm": BatchNorm,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from hpsearch.domain.dataset import DatasetCard
-from hpsearch.domain.hyperparameters import parse_space, range_table, space_of
+from hpsearch.domain.range_text import range_table
 from hpsearch.domain.setting_values import PARSERS
 from hpsearch.domain.space import Space
+from hpsearch.domain.space_text import parse_space, space_of
 from hpsearch.domain.spec import (
     DataSpec,
     NetworkSpec,
@@ -56,9 +57,9 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
     """
     check_keys(sections)
     whole = layered(_general_defaults(card), card.defaults, sections)
-    space = _space(whole.get("space", {}))
-    _refuse_fixed_and_searched(space, sections.get("training", {}))
-    _refuse_never_active(space, str(whole["training"].get("optimizer", Optimizer.SGD)))
+    optimizer = _parsed("training", whole["training"]).get("optimizer", Optimizer.SGD)
+    space = _space(whole.get("space", {}), optimizer)
+    _refuse_fixed_and_searched(space, sections)
     search = _parsed("search", whole["search"])
     trials = search.pop("trials")
     if trials < 1:
@@ -169,40 +170,21 @@ def _fitted(
     return training
 
 
-def _space(entries: Mapping[str, Any]) -> Space:
+def _space(entries: Mapping[str, Any], optimizer: Optimizer) -> Space:
     if set(entries) == {"text"}:
-        return parse_space(str(entries["text"]))
-    return space_of([(name, _bounds_text(name, value)) for name, value in entries.items()])
+        return parse_space(str(entries["text"]), optimizer)
+    return space_of(list(entries.items()), optimizer)
 
 
-def _bounds_text(name: str, value: Any) -> str:
-    if isinstance(value, Mapping) and {"low", "high"} <= set(value) <= {"low", "high", "scale"}:
-        scale = f":{value['scale']}" if "scale" in value else ""
-        return f"{value['low']}:{value['high']}{scale}"
-    if isinstance(value, str):
-        return value
-    raise InvalidStudy(
-        f"space.{name}", f"`{value}` is no range", 'write `"1e-4:1"` or `{low = 1e-4, high = 1}`'
-    )
-
-
-def _refuse_fixed_and_searched(space: Space, training: Mapping[str, Any]) -> None:
+def _refuse_fixed_and_searched(space: Space, sections: Sections) -> None:
+    fixed = {**sections.get("network", {}), **sections.get("training", {})}
     for name in space:
-        if name in training:
+        if name in fixed:
             raise InvalidStudy(
                 name,
-                f"is searched by the space and fixed to `{training[name]}` at once",
+                f"is searched by the space and fixed to `{fixed[name]}` at once",
                 f"take `{name}` out of the one or the other",
             )
-
-
-def _refuse_never_active(space: Space, optimizer: str) -> None:
-    if "momentum" in space and optimizer not in (Optimizer.MOMENTUM, Optimizer.NESTEROV):
-        raise InvalidStudy(
-            "momentum",
-            f"is never active with optimizer `{optimizer}`",
-            "add `--set optimizer=momentum` or `nesterov`, or take it out of the space",
-        )
 
 
 def _parsed(section: str, entries: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from hpsearch.domain.hyperparameters import range_table
+from hpsearch.domain.range_text import range_table
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Study

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from hpsearch.domain.dataset import DatasetCard
-from hpsearch.domain.hyperparameters import range_table
+from hpsearch.domain.range_text import range_table, range_words, value_text
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.spec import NetworkSpec, StudySpec
 from hpsearch.domain.study import Stage, Study, StudySummary
@@ -14,7 +14,6 @@ from hpsearch.reporting.best import best_rows, best_text, meaning
 from hpsearch.reporting.text import (
     aligned,
     duration_text,
-    hyperparameter_text,
     markdown_table,
     score_text,
 )
@@ -90,7 +89,7 @@ def report_markdown(study: Study, known: DatasetCard) -> str:
             str(rank),
             score_text(trial.score, rows),
             score_text(trial.train_score, rows),
-            *(hyperparameter_text(trial.configuration[name]) for name in names),
+            *(value_text(trial.configuration.get(name, "-")) for name in names),
             str(trial.number),
         )
         for rank, trial in enumerate(best, 1)
@@ -173,12 +172,10 @@ def _ranges(stages: Sequence[Stage], table: Table) -> str:
         (
             str(stage.number),
             name,
-            hyperparameter_text(each.low),
-            hyperparameter_text(each.high),
-            each.scale.value,
+            range_words(each),
             str(stage.trial_count),
         )
         for stage in stages
         for name, each in stage.space.items()
     ]
-    return table(("stage", "range of", "low", "high", "scale", "trials"), rows)
+    return table(("stage", "hyperparameter", "range", "trials"), rows)

@@ -3,15 +3,13 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 
-
-def hyperparameter_text(value: float) -> str:
-    """Three significant digits: more are not worth reading."""
-    return f"{value:.3g}"
+from hpsearch.domain.range_text import value_text
+from hpsearch.domain.space import Value
 
 
-def configuration_text(configuration: Mapping[str, float]) -> str:
-    """`lr: 0.00874, wd: 3.1e-07`."""
-    return ", ".join(f"{name}: {hyperparameter_text(v)}" for name, v in configuration.items())
+def configuration_text(configuration: Mapping[str, Value]) -> str:
+    """`lr: 0.00874, wd: off`."""
+    return ", ".join(f"{name}: {value_text(value)}" for name, value in configuration.items())
 
 
 def score_text(score: float | None, validation_rows: int) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Row
 
-from hpsearch.domain.space import Configuration, Range, Scale, Space
+from hpsearch.domain.range_text import range_of_table, range_table
+from hpsearch.domain.space import Configuration, Space
 from hpsearch.domain.study import Stage
 from hpsearch.domain.trial import (
     Curve,
@@ -24,18 +25,13 @@ LITTLE_ENDIAN_FLOAT32 = np.dtype("<f4")
 
 
 def space_json(space: Space) -> str:
-    """Text of a space; floats in shortest round-trip form."""
-    return json.dumps([[name, each.low, each.high, each.scale] for name, each in space.items()])
+    """Text of a space: name and table of each range, in order."""
+    return json.dumps([[name, range_table(each)] for name, each in space.items()])
 
 
 def space_of(text: str) -> Space:
     """Inverse of `space_json`."""
-    return Space(
-        tuple(
-            (name, Range(low=low, high=high, scale=Scale(scale)))
-            for name, low, high, scale in json.loads(text)
-        )
-    )
+    return Space(tuple((name, range_of_table(table)) for name, table in json.loads(text)))
 
 
 def stage_of(row: Row[Any]) -> Stage:

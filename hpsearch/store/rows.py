@@ -35,7 +35,7 @@ class StudyRow(Row):
 
 
 class StageRow(Row):
-    """A stage; `space` is a JSON list of [name, low, high, scale]."""
+    """A stage; `space` is a JSON list of names with the tables of their ranges."""
 
     __tablename__ = "stage"
 

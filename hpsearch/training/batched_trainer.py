@@ -19,7 +19,7 @@ from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.learning_log import LearningLog
 from hpsearch.training.losses import targets_of
 from hpsearch.training.minibatches import epoch_rows
-from hpsearch.training.network import Noise
+from hpsearch.training.network import Noise, layer_views
 
 # Rates whose 0 turns a technique off. Lanes with and without it form separate populations, so
 # that neither pays for the other nor leaves a trace in it.
@@ -103,9 +103,11 @@ class BatchedTrainer:
         """Train lanes that share their structure."""
         started = time.perf_counter()
         fold, training = self.folds[structure.fold], structure.training
-        train, validation = self._rows(fold.train_rows), self._rows(fold.validation_rows)
+        columns, used = _used_first(self.x[fold.train_rows])
+        train = self._rows(fold.train_rows, columns[:used])
+        validation = self._rows(fold.validation_rows, columns)
         order = self._generator("minibatches", structure)
-        population = self._population(structure, planned, len(fold.train_rows))
+        population = self._population(structure, planned, columns, len(fold.train_rows))
         log, patience = LearningLog(len(planned), training.score), _Patience(len(planned), training)
         log.start(population.evaluate(train))
         for _ in range(structure.epochs):
@@ -137,27 +139,35 @@ class BatchedTrainer:
         clipped = ended.clipped / max(1, ended.step_count)
         log.finish(log.alive[lanes], ended.evaluate(train), clipped)
 
-    def _rows(self, numbers: NDArray[np.int64]) -> Rows:
+    def _rows(self, numbers: NDArray[np.int64], columns: NDArray[np.int64]) -> Rows:
         dtype = np.dtype(self.training.dtype)
         return Rows(
-            self.x[numbers].astype(dtype, copy=False),
+            self.x[np.ix_(numbers, columns)].astype(dtype, copy=False),
             targets_of(self.y[numbers], self.class_count, dtype),
         )
 
     def _population(
-        self, structure: Structure, planned: Sequence[PlannedEvaluation], train_rows: int
+        self,
+        structure: Structure,
+        planned: Sequence[PlannedEvaluation],
+        columns: NDArray[np.int64],
+        train_rows: int,
     ) -> Population:
         sizes, network = self._sizes(structure.network), structure.network
-        parameters = [
-            initial_parameters(sizes, network, self._generator("weights", each, each.number))
-            for each in planned
-        ]
+        parameters = np.stack(
+            [
+                initial_parameters(sizes, network, self._generator("weights", each, each.number))
+                for each in planned
+            ]
+        ).astype(structure.training.dtype)
+        first = layer_views(parameters, sizes, network.batchnorm)[0].weights
+        first[...] = first[:, columns]
         rates, training = self._rates(planned), structure.training
         return Population(
             sizes,
             network,
             training,
-            np.stack(parameters).astype(training.dtype),
+            parameters,
             rates,
             self._noise(structure, planned, rates) if training.dropout else None,
             structure.epochs * -(-train_rows // training.batch),
@@ -213,6 +223,16 @@ class _Patience:
         return improved, is_out
 
 
+def _used_first(x: NDArray[np.float32]) -> tuple[NDArray[np.int64], int]:
+    """Columns of `x` with those that are 0 in every row last, and how many are not.
+
+    Pixels at the border of an image are 0 throughout: they add nothing to any product of the
+    training rows, and their weights have no gradient. Left out, they cost nothing.
+    """
+    is_used = (x != 0).any(axis=0)
+    return np.argsort(~is_used, kind="stable"), int(is_used.sum())
+
+
 def _reordered(rows: Rows, order: NDArray[np.int64]) -> Rows:
     labels, one_hot = rows.targets
-    return Rows(rows.x[order], type(rows.targets)(labels[order], one_hot[:, order]))
+    return Rows(rows.x.take(order, axis=0), type(rows.targets)(labels[order], one_hot[:, order]))

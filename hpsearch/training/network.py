@@ -123,7 +123,7 @@ class Pass:
             self._gradients.setdefault((width, index % 2), np.empty((lanes, rows, width), dtype))
 
     def forward(self, x: Array, *, steps: int, is_training: bool) -> Array:
-        """Logits of `x`, `(row, feature)`, shared by all lanes.
+        """Logits of `x`, `(row, feature)`, for all lanes; trailing zero columns may be missing.
 
         Args:
             steps: steps done so far, for batch normalisation outside training.
@@ -133,7 +133,8 @@ class Pass:
         self._masks.clear()
         correction = self._correction(steps)
         for index, (layer, hidden) in enumerate(zip(self._layers[:-1], self._hidden, strict=True)):
-            np.matmul(below, layer.weights, out=hidden)  # (lane, row, width)
+            # Inputs may end early: the columns that are missing are 0 in all of their rows.
+            np.matmul(below, layer.weights[:, : below.shape[-1]], out=hidden)  # (lane, row, width)
             hidden += layer.biases
             if self._network.batchnorm is BatchNorm.PRE:
                 self._normalise(index, hidden, correction, is_training=is_training)
@@ -147,7 +148,8 @@ class Pass:
             if self._adds_input(index):
                 hidden += below
             below = hidden
-        np.matmul(below, self._layers[-1].weights, out=self._output)  # (lane, row, class)
+        weights = self._layers[-1].weights[:, : below.shape[-1]]
+        np.matmul(below, weights, out=self._output)  # (lane, row, class)
         np.add(self._output, self._layers[-1].biases, out=self._output)
         return self.logits
 
@@ -169,7 +171,8 @@ class Pass:
                 gradient += self._passed_on
             above = self._through_layer(index - 1, gradient, gradients[index - 1])
             np.matmul(ones, above, out=gradients[index - 1].biases)
-        np.matmul(x.T, above, out=gradients[0].weights)
+        np.matmul(x.T, above, out=gradients[0].weights[:, : x.shape[1]])
+        gradients[0].weights[:, x.shape[1] :] = 0
 
     def _through_layer(self, index: int, gradient: Array, own: Layer) -> Array:
         """Gradient at a layer's product with its weights, from that at its output."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.domain.space import Range, Scale, Space
+from hpsearch.domain.space import Choices, IntegerRange, Range, Scale, Space, Switched
 from hpsearch.errors import InvalidRange
 
 positive = st.floats(1e-12, 1e12)
@@ -72,3 +72,28 @@ def test_spaces_and_configurations_keep_their_order_and_can_be_keys():
     assert len({configuration, space.at({"lr": 1.0, "wd": 0.0})}) == 1
     with pytest.raises(KeyError):
         space["momentum"]
+
+
+@given(st.integers(1, 500), st.integers(1, 500), st.sampled_from(Scale), units)
+def test_whole_numbers_stay_inside_and_come_back(low, extra, scale, u):
+    each = IntegerRange(low=low, high=low + extra, scale=scale)
+    value = each.at(u)
+    assert value in each
+    assert isinstance(value, int)
+    assert each.at(each.unit(value)) == value
+    assert (each.at(0), each.at(1)) == (low, low + extra)
+
+
+@given(units)
+def test_choices_come_back_and_have_equal_shares(u):
+    each = Choices(("a", "b", "c"))
+    assert each.at(each.unit(each.at(u))) == each.at(u) == "abc"[min(int(3 * u), 2)]
+
+
+@given(units)
+def test_the_lowest_part_of_a_switched_range_is_off(u):
+    each = Switched(Range(low=0.1, high=1))
+    value = each.at(u)
+    assert value in each
+    assert (value == "off") == (u < 0.15)
+    assert each.at(each.unit(value)) == pytest.approx(value)

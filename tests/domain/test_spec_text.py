@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from hpsearch.data.built_in import card
 from hpsearch.domain.setting_values import widths
-from hpsearch.domain.spec import Activation, BatchNorm, InitialWeights, Optimizer, Schedule
+from hpsearch.domain.spec import Activation, BatchNorm, InitialWeights, Schedule
 from hpsearch.domain.spec_text import (
     differences,
     layered,
@@ -58,7 +58,7 @@ def test_flags_override_files_and_a_split_replaces_the_other_kind():
             "training": st.fixed_dictionaries(
                 {
                     "batch": st.integers(2, 250),
-                    "optimizer": st.sampled_from([each.value for each in Optimizer]),
+                    "optimizer": st.sampled_from(["sgd", "momentum", "adam", "adagrad"]),
                     "schedule": st.sampled_from([each.value for each in Schedule]),
                     "eps": st.one_of(st.none(), st.floats(1e-9, 1e-3)),
                     "dropout": st.sampled_from([0.0, "off", 0.5]),
@@ -131,7 +131,6 @@ def test_unknown_settings_are_refused(text):
         ({"space": {"momentum": "0.5:0.9"}}, "momentum: is never active with optimizer `sgd`"),
         ({"training": {"dtype": "float16"}}, "dtype: `float16` is not one of"),
         ({"data": {"rows": 2}}, "rows: `2` is too few"),
-        ({"space": {"lr": 3}}, "space.lr: `3` is no range"),
         ({"training": 3}, "training: `3` should be a table"),
     ],
 )

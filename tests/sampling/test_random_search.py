@@ -2,10 +2,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.domain.hyperparameters import parse_space
+from hpsearch.domain.space_text import parse_space
 from hpsearch.sampling.random_search import RandomSampler
 
-SPACE = parse_space("lr,wd")
+SPACE = parse_space("lr,wd=1e-6:0.1")
 
 
 def propose(numbers, space=SPACE, seed=0, stage=1):

@@ -24,6 +24,8 @@ def make_trainer():
         x = rng.normal(size=(53, 6)).astype(np.float32)
         y = rng.integers(3, size=53)
         x[:, :3] += np.eye(3, dtype=np.float32)[y]
+        x[:, 1] = 0  # a column that is 0 everywhere
+        x[:, 4] *= np.arange(53) >= 50  # and one that is 0 in most rows
         rows = rng.permutation(53)
         folds = (
             Fold(train_rows=rows[:40], validation_rows=rows[40:]),
