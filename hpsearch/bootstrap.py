@@ -11,7 +11,7 @@ from hpsearch.data import built_in, splits, study_files
 from hpsearch.domain.dataset import Dataset, Fold, facts
 from hpsearch.domain.names import check_name, default_name
 from hpsearch.domain.spec import Sampler, StudySpec
-from hpsearch.domain.spec_text import Sections, differences, layered, study_spec
+from hpsearch.domain.spec_text import Sections, check_keys, differences, layered, study_spec
 from hpsearch.domain.study import Study
 from hpsearch.errors import InvalidStudy, StudyDiffers, UnknownName
 from hpsearch.execution.in_process import InProcess
@@ -80,10 +80,13 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
         InvalidInput: anything in it that makes no sense.
     """
     read = study_files.find_study_file(file) if file else None
+    if read:
+        check_keys(read.sections)
     sections = layered(read.sections if read else {}, flags)
     data = sections.get("data", {}).get("name", "mnist")
     spec, trials = study_spec(sections, describe(str(data)))
-    chosen = name or (read.name if read else default_name(spec.data.name, tuple(spec.space)))
+    usual = read.name if read else default_name(spec.data.name, tuple(spec.space))
+    chosen = usual if name is None else name
     asked = "trials" in sections.get("search", {})
     return Question(
         name=check_name(chosen), spec=spec, trial_count=trials, is_trial_count_asked=asked

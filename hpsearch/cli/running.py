@@ -1,5 +1,6 @@
 """What `start` and `resume` have in common: follow the run, then say what came of it."""
 
+import shlex
 from contextlib import AbstractContextManager
 
 import typer
@@ -35,18 +36,18 @@ def run_to_the_end(running: AbstractContextManager[Run], storage: str) -> None:
 def print_result(study: Study, storage: str) -> None:
     """The Best-5, where the database is, and what to type next."""
     typer.echo(best_text(study, 5))
-    option = storage_option(storage)
+    option, name = storage_option(storage), shlex.quote(study.name)
     typer.echo(
         f"\nAll {len(study.trials)} trials are in {path_of(storage)}. Next:\n"
-        f"  hpsearch show {study.name}{option}\n"
-        f"  hpsearch report {study.name}{option}\n"
-        f"  hpsearch resume {study.name} --trials {2 * study.trial_count}{option}"
+        f"  hpsearch show {name}{option}\n"
+        f"  hpsearch report {name}{option}\n"
+        f"  hpsearch resume {name} --trials {2 * study.trial_count}{option}"
     )
 
 
 def storage_option(storage: str) -> str:
     """What to add to a suggested command so that it finds the same database."""
-    return "" if storage == DEFAULT_STORAGE else f" --storage {storage}"
+    return "" if storage == DEFAULT_STORAGE else f" --storage {shlex.quote(storage)}"
 
 
 def _tell_interruption(storage: str, name: str | None) -> None:
@@ -57,6 +58,6 @@ def _tell_interruption(storage: str, name: str | None) -> None:
         study = store.load_study(name)
     typer.echo(
         f"\nStopped. {len(study.trials)} of {study.trial_count} trials saved. "
-        f"Continue: hpsearch resume {name}{storage_option(storage)}",
+        f"Continue: hpsearch resume {shlex.quote(name)}{storage_option(storage)}",
         err=True,
     )

@@ -66,6 +66,12 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
         raise InvalidStudy("trials", f"`{trials}` must be 1 or more")
     data = DataSpec(**_parsed("data", whole["data"]))
     split = SplitSpec(**_parsed("split", whole["split"]))
+    if split.folds and split.folds > card.smallest_class:
+        raise InvalidStudy(
+            "folds",
+            f"`{split.folds}` is more than the {card.smallest_class} rows of the smallest class",
+            f"use `--folds {card.smallest_class}` or fewer",
+        )
     training = TrainingSpec(**_fitted(whole, sections, card, data, split))
     network = NetworkSpec(**_parsed("network", whole.get("network", {})))
     spec = StudySpec(
@@ -162,6 +168,9 @@ def _fitted(
     training = _parsed("training", whole["training"])
     rows = card.search_rows(data.rows)
     train_rows = split.train_rows(rows)
+    if train_rows < 1:
+        share = split.folds or split.holdout
+        raise InvalidStudy("split", f"`{share}` leaves none of the {rows} rows to train on")
     if training["batch"] > train_rows:
         if "batch" in asked.get("training", {}):
             reason = f"`{training['batch']}` is more than the {train_rows} training rows"

@@ -9,6 +9,7 @@ import queue
 import sys
 import threading
 import time
+import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -39,6 +40,9 @@ def _watch(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:
         try:
             messages.put(pipe.recv())
         except (EOFError, OSError):
+            os._exit(1)
+        except BaseException:  # a message that cannot be read: say why, and let the driver know
+            traceback.print_exc()
             os._exit(1)
 
 

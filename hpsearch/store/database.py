@@ -48,6 +48,8 @@ def path_of(url: str) -> Path:
         raise InvalidInput(
             f"storage `{url}` is not supported", "write `sqlite:///FILE`, e.g. `sqlite:///my.db`"
         )
+    if url.removeprefix(prefix) == ":memory:":
+        raise InvalidInput("storage `:memory:` would be lost with the program", "name a file")
     path = Path(url.removeprefix(prefix)).expanduser()
     if path.is_dir():
         raise InvalidInput(f"storage `{path}` is a folder", "name a file in it")
@@ -99,9 +101,8 @@ def inspect(path: Path) -> str:
     Raises:
         StoreRefused: the file is corrupt, empty, foreign, or newer than this program.
     """
-    uri = f"file:{quote(str(path.resolve()))}?mode=ro"
     try:
-        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
+        with _read_only(path) as connection:
             return _revision(connection, path)
     except sqlite3.DatabaseError as error:
         raise StoreRefused(
@@ -112,12 +113,21 @@ def inspect(path: Path) -> str:
 
 def check_integrity(path: Path) -> list[str]:
     """What SQLite's full checks find wrong in the file; empty where all is well."""
-    uri = f"file:{quote(str(path.resolve()))}?mode=ro"
-    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
+    with _read_only(path) as connection:
         found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
         orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
     problems = [text for text in found if text != "ok"]
     return problems + [f"row {row[1]} of {row[0]} refers to a missing {row[2]}" for row in orphans]
+
+
+@contextlib.contextmanager
+def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    # Reading a file in WAL mode leaves two files beside it; where there is no write-ahead log to
+    # look at, `immutable` does without them.
+    how = "mode=ro" if path.with_name(path.name + "-wal").exists() else "mode=ro&immutable=1"
+    uri = f"file:{quote(str(path.resolve()))}?{how}"
+    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
+        yield connection
 
 
 def engine_for(path: Path) -> Engine:
@@ -164,6 +174,8 @@ def backup(path: Path, target: Path) -> None:
     """
     if target.exists():
         raise InvalidInput(f"`{target}` exists", "name a new file for the backup")
+    if not os.access(target.parent, os.W_OK):
+        raise InvalidInput(f"`{target}` cannot be written: its folder is missing or closed")
     temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
     temporary.unlink(missing_ok=True)
     with contextlib.closing(sqlite3.connect(path, timeout=10)) as connection:

@@ -1,0 +1,234 @@
+"""Whatever is typed wrongly: exit 2, one line that names it, and nothing made or changed."""
+
+import os
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.command_line import TINY, assert_refused, contents, run
+
+SMALL = ("start", "--data", "digits", "--epochs", "1", "--trials", "1")
+DIGITS = (*SMALL, "--space", "lr,wd")
+SPACE = (*SMALL, "--space")
+GOOD_FILE = '[data]\nname = "digits"\n[space]\nlr = "1e-3:1"\n'
+
+SPACES = [
+    ("lrr", "`lrr`"),
+    ("lr=0.1:0.01", "low (`0.1`) must be below high (`0.01`)"),
+    ("lr=0:1", "log scale needs low > 0, got `0`"),
+    ("wd=1e-20:1", "`1e-20`"),
+    ("lr=0.1:100", "`100`"),
+    ("lr=-1:1:linear", "`-1`"),
+    ("lr=nan:1", "`nan`"),
+    ("lr=1e-3:inf", "`inf`"),
+    ("lr=1e-3:1:cubic", "`cubic`"),
+    ("lr,lr", "lr: named twice"),
+    ("", "space is empty"),
+]
+SETTINGS = [
+    ("hidden", "`hidden`"),
+    ("hiden=8", "`hiden`"),
+    ("hidden=abc", "`abc`"),
+    ("activation=relux", "`relux`"),
+    ("init=hee", "`hee`"),
+    ("init=nan", "`nan`"),
+    ("optimizer=sdg", "`sdg`"),
+    ("batch=0", "`0`"),
+    ("batch=2.5", "`2.5`"),
+    ("batch=1500", "`1500` is more than the 1437 training rows"),
+    ("lr=0.1", "lr: is searched by the space and fixed to `0.1`"),
+]
+FLAGS = [
+    (("--trials", "0"), "`0`"),
+    (("--epochs", "0"), "`0`"),
+    (("--folds", "1"), "`1`"),
+    (("--folds", "175"), "`175` is more than the 174 rows of the smallest class"),
+    (("--holdout", "0"), "`0.0`"),
+    (("--holdout", "1"), "`1.0`"),
+    (("--holdout", "0.9999"), "`0.9999`"),
+    (("--folds", "2", "--holdout", "0.2"), "`folds` or `holdout`"),
+    (("--seed", "-1"), "`-1`"),
+    (("--seed", "9223372036854775808"), "`9223372036854775808`"),
+    (("--sampler", "randon"), "`randon`"),
+]
+NAMES = [
+    ("../x", "`../x`"),
+    ("-rf", "`-rf`"),
+    ("", "``"),
+    ("x" * 100, "`" + "x" * 80),
+    ("a/b", "`a/b`"),
+    ("<script>", "`<script>`"),
+    ("two\nlines", "`two\\nlines`"),
+    ("café", "`caf\\xe9`"),
+]
+STORAGES = [
+    ("postgresql://localhost/hp", "`postgresql://localhost/hp`"),
+    ("sqlite:///", "`sqlite:///`"),
+    ("sqlite:///:memory:", ":memory:"),
+    ("sqlite:///missing/my.db", "`missing`"),
+    ("sqlite:///.", "`.`"),
+]
+FILES = [
+    ("trials = 10\n" + GOOD_FILE, "trials"),
+    ('data = "digits"\n[space]\nlr = "1e-3:1"\n', "data"),
+    (GOOD_FILE + "[trainning]\nepochs = 3\n", "`trainning`"),
+    (GOOD_FILE + "[training]\nepoch = 3\n", "`epoch`"),
+    (GOOD_FILE + "[training]\nepochs = \n", "line 6"),
+    (GOOD_FILE + "[training]\nepochs = 2.5\n", "`2.5`"),
+    (GOOD_FILE + "[training]\nepochs = [1, 2]\n", "[1, 2]"),
+    (GOOD_FILE + "[network]\nhidden = [8, 0]\n", "`0`"),
+    (GOOD_FILE + "[network]\nactivation = []\n", "`[]`"),
+    (GOOD_FILE + "[split]\nfolds = 2\nholdout = 0.2\n", "`folds` or `holdout`"),
+    (GOOD_FILE.replace('"digits"', "3"), "`3`"),
+    (GOOD_FILE.replace('"1e-3:1"', "0.1"), "`0.1`"),
+    (GOOD_FILE.replace('"1e-3:1"', '{low = 1, high = "a"}'), "`a`"),
+    (GOOD_FILE.replace('"1e-3:1"', "{low = 1, hihg = 2}"), "hihg"),
+    ('name = "../x"\n' + GOOD_FILE, "`../x`"),
+    ("name = 3\n" + GOOD_FILE, "`3`"),
+    ('space = "lr,wd"\n', "space"),
+    ("[[data]]\nname = 'digits'\n", "data"),
+    ('[data]\nname = "digits"\nrows = 100000\n[space]\nlr = "1e-3:1"\n', "`100000`"),
+    ('[data]\nname = "digits"\nrows = 2\n[space]\nlr = "1e-3:1"\n', "`2`"),
+    (b"\xff\xfe\x00[space]", "study.toml"),
+]
+
+OTHERS = [
+    (("start", "--data", "mnis", "--space", "lr"), "`mnis`"),
+    (("start", "--data", "digits"), "space"),
+    (("start", "nowhere.toml"), "`nowhere.toml`"),
+    (("start", "book-mnits"), "`book-mnits`"),
+    (("start", "."), "`.`"),
+    (("list",), "`hpsearch.db`"),
+    (("resume",), "`hpsearch.db`"),
+    (("db", "check"), "`hpsearch.db`"),
+]
+# Each changes the question of the finished study `tiny`, or asks for what is not there.
+OF_A_STORED_STUDY = [
+    ((*TINY, "--seed", "1"), "seed: stored `0`, asked `1`"),
+    ((*TINY, "--space", "lr"), "wd: stored"),
+    ((*TINY, "--space", "lr=1e-3:1,wd"), "lr: stored"),
+    ((*TINY, "--set", "hidden=9"), "hidden: stored `[8]`, asked `[9]`"),
+    ((*TINY, "--trials", "20"), "trials: stored `12`, asked `20`"),
+    (("resume", "tiny", "--trials", "11"), "`11` is fewer than the 12 that are planned"),
+    (("resume", "tiny", "--trials", "0"), "`0`"),
+    (("resume", "tny"), "`tny`"),
+    (("resume",), "unfinished"),
+    (("show", "tny"), "`tny`"),
+    (("best", "../tiny"), "`../tiny`"),
+    (("rename", "tny", "new"), "`tny`"),
+    (("rename", "tiny", "../new"), "`../new`"),
+    (("rename", "tiny", "tiny"), "`tiny`"),
+    (("delete", "tny", "--yes"), "`tny`"),
+    (("export", "tiny", "-o", "missing/tiny.json"), "missing/tiny.json"),
+    (("export", "tiny", "-o", "hpsearch.db"), "`hpsearch.db` exists"),
+    (("db", "backup", "hpsearch.db"), "`hpsearch.db` exists"),
+    (("db", "backup", "missing/copy.db"), "missing/copy.db"),
+]
+
+
+# What the parser of the command line itself finds wrong.
+PARSED = [
+    (("nonsense",), "nonsense"),
+    (("start", "--nonsense"), "--nonsense"),
+    ((*DIGITS, "--workers", "0"), "--workers"),
+    ((*DIGITS, "--trials", "many"), "--trials"),
+    ((*DIGITS, "--holdout", "half"), "--holdout"),
+    (("best", "tiny", "0"), "N"),
+    (("export", "tiny", "--format", "xml"), "xml"),
+]
+
+
+# Where a name that exists was meant, the hint says which.
+GUESSES = {
+    "`lrr`": "did you mean `lr`?",
+    "`hiden`": "did you mean `hidden`?",
+    "`mnis`": "did you mean `mnist`?",
+    "`book-mnits`": "did you mean `book-mnist`?",
+    "`epoch`": "did you mean `epochs`?",
+    "`tny`": "did you mean `tiny`?",
+}
+
+
+class Case(NamedTuple):
+    """Something typed, and what the refusal must name.
+
+    Attributes:
+        file: text of `study.toml` in the folder.
+        is_stored: whether the folder has a database with the finished study `tiny`.
+        is_parsed: whether the parser refuses it, in its own form.
+    """
+
+    args: tuple[str, ...]
+    named: str
+    file: str | bytes = ""
+    is_stored: bool = False
+    is_parsed: bool = False
+
+    def __str__(self) -> str:
+        common = next((len(each) for each in (TINY, DIGITS) if self.args[: len(each)] == each), 0)
+        told = self.args[common:]
+        text = self.file if isinstance(self.file, str) else repr(self.file)
+        return ascii(" ".join([*told, text]).replace("\n", " "))[1:-1][-80:].strip()
+
+
+TABLE = [
+    *(Case((*SPACE, space), named) for space, named in SPACES),
+    *(Case((*DIGITS, "--set", setting), named) for setting, named in SETTINGS),
+    *(Case((*DIGITS, *flags), named) for flags, named in FLAGS),
+    *(Case((*DIGITS, "--name", name), named) for name, named in NAMES),
+    *(Case((*DIGITS, "--storage", url), named) for url, named in STORAGES),
+    *(Case(args, named) for args, named in OTHERS),
+    *(Case(("start", "study.toml"), named, file=text) for text, named in FILES),
+    *(Case(args, named, is_stored=True) for args, named in OF_A_STORED_STUDY),
+    *(Case(args, named, is_parsed=True) for args, named in PARSED),
+]
+
+
+class Outcome(NamedTuple):
+    """What a case came to, with the contents of its folder before and after."""
+
+    result: subprocess.CompletedProcess
+    before: dict[str, str]
+    after: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def outcomes(request, finished, tmp_path_factory):
+    """Futures of all chosen cases, which run side by side on all cores."""
+
+    def outcome(case: Case) -> Outcome:
+        folder = tmp_path_factory.mktemp("case") / "folder"
+        if case.is_stored:
+            shutil.copytree(finished, folder)
+        else:
+            folder.mkdir()
+        if case.file:
+            text = case.file if isinstance(case.file, bytes) else case.file.encode()
+            (folder / "study.toml").write_bytes(text)
+        before = contents(folder)
+        return Outcome(run(*case.args, cwd=folder), before, contents(folder))
+
+    chosen = [item.callspec.params["case"] for item in request.session.items if _is_case(item)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield {case: pool.submit(outcome, case) for case in chosen}
+
+
+def _is_case(item: pytest.Item) -> bool:
+    return item.path == Path(__file__) and "case" in item.callspec.params
+
+
+@pytest.mark.parametrize("case", TABLE, ids=str)
+def test_bad_input_is_named_and_leaves_no_trace(case, outcomes):
+    result, before, after = outcomes[case].result()
+    if case.is_parsed:
+        assert (result.returncode, result.stdout) == (2, "")
+        assert case.named in result.stderr
+        assert "Traceback" not in result.stderr
+    else:
+        assert_refused(result, 2, case.named)
+        assert GUESSES.get(case.named, "") in result.stderr
+    assert after == before

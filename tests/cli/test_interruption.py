@@ -1,0 +1,158 @@
+"""Ctrl-C and its like: stop at once, tell what is saved and how to go on, leave nothing behind."""
+
+import os
+import random
+import re
+import shlex
+import signal
+import subprocess
+import time
+
+import pexpect
+import pytest
+
+from tests.command_line import (
+    ENDLESS,
+    PROCESSES,
+    PROGRAM,
+    TINY,
+    environment,
+    run,
+    running,
+    saved_numbers,
+    succeed,
+)
+from tests.partial_study import run_partly
+
+pytestmark = pytest.mark.skipif(not PROCESSES.is_dir(), reason="processes are found through /proc")
+
+
+@pytest.mark.parametrize(
+    ("number", "workers", "code"),
+    [(signal.SIGINT, 2, 130), (signal.SIGINT, 1, 130), (signal.SIGTERM, 2, 143)],
+)
+def test_a_signal_stops_a_study_and_tells_how_to_go_on(number, workers, code, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with running(*ENDLESS, "--workers", str(workers), cwd=folder) as live:
+        live.wait_for("saved")
+        live.process.send_signal(number)
+        sent = time.monotonic()
+        assert live.process.wait(10) == code
+        assert time.monotonic() - sent < 2
+        live.assert_nothing_left(0.5)
+        stderr = live.stderr()
+    told = re.search(
+        r"^Stopped\. (\d+) of 5000 trials saved\. Continue: hpsearch (.*)$", stderr, re.M
+    )
+    assert told is not None, stderr
+    assert "Traceback" not in stderr
+    assert len(saved_numbers(stderr)) <= int(told[1])
+    if workers == 1:
+        with running(*shlex.split(told[2]), cwd=folder) as again:
+            again.wait_for(f"study endless: 5000 trials, {told[1]} saved before")
+
+
+def test_a_signal_before_training_tells_what_was_saved_earlier(folder):
+    run_partly(folder, "partly", 1)
+    saved = succeed("list", cwd=folder).splitlines()[-1].split()[3]
+    assert saved != "0"
+    with running("resume", "partly", "--trials", "3000", "--workers", "2", cwd=folder) as live:
+        while not live.workers():  # they start before the data are read
+            time.sleep(0.005)
+        live.process.send_signal(signal.SIGINT)
+        assert live.process.wait(10) == 130
+        live.assert_nothing_left(2.0)
+        assert "nothing was saved" not in live.stderr()
+        assert f"{saved} of " in live.stderr()
+
+
+def test_ctrl_c_at_any_moment_leaves_a_study_that_can_be_finished(finished, tmp_path):
+    chance = random.Random(0)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for _ in range(3):
+        with running(*TINY, "--workers", "2", cwd=folder) as live:
+            while not live.workers() and live.process.poll() is None:
+                time.sleep(0.005)
+            time.sleep(chance.uniform(0, 1.2))
+            live.process.send_signal(signal.SIGINT)
+            assert live.process.wait(10) in (0, 130), live.stderr()
+            live.assert_nothing_left(2.0)
+            assert "Traceback" not in live.stderr()
+    succeed(*TINY, cwd=folder)
+    assert succeed("export", "tiny", cwd=folder) == succeed("export", "tiny", cwd=finished)
+
+
+def test_ctrl_c_while_the_result_is_printed_shows_no_traceback(folder):
+    """As when it is piped to a pager that does not read on."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    while True:
+        try:
+            os.write(writing, b"." * 4096)
+        except BlockingIOError:
+            break
+    os.set_blocking(writing, True)
+    line = [*PROGRAM, "resume", "tiny", "--trials", "13", "--workers", "1"]
+    process = subprocess.Popen(
+        line, cwd=folder, env=environment(), stdout=writing, stderr=subprocess.PIPE, text=True
+    )
+    os.close(writing)
+    while not process.stderr.readline().startswith("saved 12"):
+        assert process.poll() is None
+    _wait_until_idle(process.pid)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=10)
+    os.close(reading)
+    assert process.returncode == 130
+    assert "Traceback" not in stderr
+
+
+def test_ctrl_c_at_a_terminal_reaches_the_driver_alone(tmp_path):
+    terminal = _at_a_terminal(*ENDLESS, "--workers", "2", cwd=tmp_path)
+    terminal.expect(r"saved 0")
+    terminal.sendintr()
+    terminal.sendintr()
+    sent = time.monotonic()
+    terminal.expect(r"Stopped\. (\d+) of 5000 trials saved\. Continue: hpsearch resume endless\r\n")
+    rest = terminal.read()
+    terminal.close()
+    assert time.monotonic() - sent < 2
+    assert terminal.exitstatus == 130
+    assert "Traceback" not in rest
+    assert run("resume", "endless", "--trials", "1", cwd=tmp_path).returncode == 2  # nobody runs it
+
+
+def test_a_terminal_shows_a_live_line_and_keeps_the_saved_ones(tmp_path):
+    terminal = _at_a_terminal(*TINY, cwd=tmp_path)
+    text = terminal.read()
+    terminal.close()
+    assert terminal.exitstatus == 0
+    assert "study tiny: 12 trials" in text
+    assert re.search(r"saved [\d,-]+ \(12 of 12\)", text)
+    assert "━" in text
+    assert "Best-1 (val acc: " in text
+
+
+def _wait_until_idle(pid):
+    """Until the process waits for room in the pipe: it uses no more processor time."""
+    used = None
+    while used != (used := _processor_time(pid)):
+        time.sleep(0.4)
+
+
+def _processor_time(pid):
+    return (PROCESSES / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[11:13]
+
+
+def _at_a_terminal(*args, cwd):
+    return pexpect.spawn(
+        PROGRAM[0],
+        [*PROGRAM[1:], *args],
+        cwd=str(cwd),
+        env=environment(TERM="xterm"),
+        encoding="utf-8",
+        timeout=60,
+        dimensions=(40, 160),
+    )

@@ -1,0 +1,51 @@
+"""A study has one driver; the kernel frees its place when it dies."""
+
+import json
+import time
+
+from hpsearch.bootstrap import opened
+from tests.command_line import ENDLESS, assert_refused, run, running, succeed
+
+
+def test_a_second_driver_is_refused_at_once_and_the_place_is_free_after_a_kill(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with running(*ENDLESS, "--workers", "1", cwd=folder) as first:
+        first.wait_for("study endless")
+        holder = f"pid {first.process.pid} on "
+
+        started = time.monotonic()
+        succeed("start", "book-mnist", "--dry-run", cwd=folder)
+        idle = time.monotonic() - started
+
+        started = time.monotonic()
+        second = run(*ENDLESS, "--workers", "1", cwd=folder)
+        assert time.monotonic() - started < 1.0 + 2.5 * idle  # 2 s where nothing else runs
+        assert_refused(second, 75, holder)
+        assert f"kill -INT {first.process.pid}" in second.stderr
+
+        planned = _planned(folder)
+        assert_refused(run("resume", "endless", "--trials", "6000", cwd=folder), 75, holder)
+        assert _planned(folder) == planned
+        assert_refused(run("rename", "endless", "other", cwd=folder), 75, holder)
+        assert_refused(run("delete", "endless", "--yes", cwd=folder), 75, holder)
+        assert first.process.poll() is None
+
+        with opened(f"sqlite:///{folder}/hpsearch.db") as store:
+            study = store.load_study("endless")
+            first.process.kill()
+            first.process.wait()
+            with store.driving(study):
+                pass
+
+
+def test_readers_and_other_studies_go_on_beside_a_driver(folder):
+    with running(*ENDLESS, "--workers", "1", cwd=folder) as live:
+        live.wait_for("saved")
+        succeed("show", "endless", cwd=folder)
+        succeed("resume", "tiny", "--trials", "14", "--workers", "1", cwd=folder)
+        assert live.process.poll() is None
+
+
+def _planned(folder):
+    return json.loads(succeed("list", "--format", "json", cwd=folder))[0]["trials"]

@@ -1,0 +1,55 @@
+import pytest
+
+from hpsearch.domain.trial import State
+from hpsearch.execution.in_process import InProcess
+from tests.execution.trainers import (
+    CountingTrainer,
+    InstantTrainer,
+    RaisingTrainer,
+    ThreadCountingTrainer,
+    planned,
+)
+
+
+def evaluated(trainer, plans):
+    with InProcess() as executor:
+        executor.load(trainer, 0.001)
+        return [each for cohort in executor.evaluate(plans) for each in cohort]
+
+
+def test_everything_is_trained_in_trial_order():
+    plans = planned(range(30), folds=2)
+    assert [each.planned for each in evaluated(InstantTrainer(), plans)] == plans
+
+
+def test_a_trainer_that_raises_fails_that_trial_alone():
+    plans = planned(range(5), folds=2)
+    evaluations = evaluated(RaisingTrainer(2, ValueError("bad luck\nand more")), plans)
+    assert [each.planned for each in evaluations] == plans
+    for each in evaluations:
+        if each.planned.number == 2:
+            assert each.outcome.state is State.FAILED
+            assert each.outcome.reason == "ValueError: bad luck"
+        else:
+            assert each.outcome.is_complete
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_what_stops_the_program_is_no_failure_of_a_trial(error):
+    with pytest.raises(error):
+        evaluated(RaisingTrainer(2, error()), planned(range(5)))
+
+
+def test_nothing_is_trained_before_it_is_asked_for(tmp_path):
+    with InProcess() as executor:
+        executor.load(CountingTrainer(str(tmp_path), seconds=0.05), 1.0)
+        cohorts = executor.evaluate(planned(range(10)))
+        assert list(tmp_path.iterdir()) == []
+        first = next(cohorts)
+        cohorts.close()
+    assert len(list(tmp_path.iterdir())) == len(first) < 10
+
+
+def test_there_is_one_blas_thread():
+    reason = evaluated(ThreadCountingTrainer(), planned([0]))[0].outcome.reason
+    assert reason.startswith("ValueError: threads [1]")

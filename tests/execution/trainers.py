@@ -1,0 +1,153 @@
+"""Small real trainers, some of them hostile; worker processes import them from here."""
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+
+from hpsearch.domain.space import Configuration
+from hpsearch.domain.trial import COMPLETED, Evaluation, Outcome, PlannedEvaluation, State
+
+
+def planned(numbers, folds=1):
+    """Evaluations of trials in trial order, with `lr` equal to one more than the number."""
+    return [
+        PlannedEvaluation(
+            number=number, configuration=Configuration((("lr", number + 1.0),)), fold=fold, epochs=1
+        )
+        for number in numbers
+        for fold in range(folds)
+    ]
+
+
+@dataclass(frozen=True)
+class InstantTrainer:
+    """Scores by a known function of `lr`: 1 at 1, falling on both sides."""
+
+    def evaluate(self, cohort):
+        return tuple(self.one(each) for each in cohort)
+
+    def one(self, each):
+        score = 1 / (1 + abs(each.configuration["lr"] - 1) + each.fold / 100)
+        return Evaluation(
+            planned=each,
+            outcome=COMPLETED,
+            train_loss=1 - score,
+            train_score=score,
+            validation_loss=1 - score,
+            validation_score=score,
+            seconds=0.001,
+        )
+
+
+@dataclass(frozen=True)
+class DivergingTrainer(InstantTrainer):
+    """Diverges in epoch 1 where `lr` is above a limit."""
+
+    limit: float
+
+    def one(self, each):
+        if each.configuration["lr"] > self.limit:
+            return Evaluation(planned=each, outcome=Outcome(State.DIVERGED, 1))
+        return super().one(each)
+
+
+@dataclass(frozen=True)
+class DeadlyTrainer(InstantTrainer):
+    """Ends its process in some way as soon as the deadly trial is in the cohort."""
+
+    trial: int
+    way: str
+
+    def evaluate(self, cohort):
+        if any(each.number == self.trial for each in cohort):
+            self.die()
+        return super().evaluate(cohort)
+
+    def die(self):
+        match self.way:
+            case "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "segfault":
+                os.kill(os.getpid(), signal.SIGSEGV)
+            case "exit":
+                os._exit(3)
+            case "system exit":
+                raise SystemExit(4)
+
+
+@dataclass(frozen=True)
+class DeadlyOnceTrainer(InstantTrainer):
+    """Kills its process the first time that the trial comes."""
+
+    trial: int
+    marker: str
+
+    def evaluate(self, cohort):
+        if any(each.number == self.trial for each in cohort) and not os.path.exists(self.marker):  # noqa: PTH110
+            open(self.marker, "w").close()  # noqa: PTH123
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().evaluate(cohort)
+
+
+@dataclass(frozen=True)
+class RaisingTrainer(InstantTrainer):
+    """Raises on one trial, and so on every cohort that it is in."""
+
+    trial: int
+    error: BaseException
+
+    def evaluate(self, cohort):
+        if any(each.number == self.trial for each in cohort):
+            raise self.error
+        return super().evaluate(cohort)
+
+
+@dataclass(frozen=True)
+class CountingTrainer(InstantTrainer):
+    """Notes which process trained what, one file per evaluation."""
+
+    folder: str
+    seconds: float = 0.0
+
+    def one(self, each):
+        name = f"{self.folder}/{each.number}-{each.fold}-{os.getpid()}-{time.monotonic_ns()}"
+        open(name, "w").close()  # noqa: PTH123
+        time.sleep(self.seconds)
+        return super().one(each)
+
+
+@dataclass(frozen=True)
+class HangingTrainer(InstantTrainer):
+    """Never comes back, busy or asleep."""
+
+    is_busy: bool
+
+    def evaluate(self, cohort):
+        while True:
+            if not self.is_busy:
+                time.sleep(1000)
+
+
+@dataclass(frozen=True)
+class ThreadCountingTrainer(InstantTrainer):
+    """Fails with what it sees of its process as the reason."""
+
+    def evaluate(self, cohort):
+        import numpy
+        from threadpoolctl import threadpool_info
+
+        numpy.ones((64, 64)) @ numpy.ones((64, 64))
+        threads = {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+        raise ValueError(f"threads {sorted(threads)}, session {os.getsid(0) == os.getpid()}")
+
+
+class Unloadable:
+    """Can be pickled, and cannot be unpickled anywhere."""
+
+    def __reduce__(self):
+        return _refuse, ()
+
+
+def _refuse():
+    raise ValueError("cannot be loaded")

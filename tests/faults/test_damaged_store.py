@@ -1,0 +1,170 @@
+"""Database files that hpsearch must not touch: damaged, of another program, of the future."""
+
+import contextlib
+import json
+import random
+import shutil
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from hpsearch.bootstrap import opened
+from hpsearch.errors import HpsearchError
+from hpsearch.reporting.export import export_json
+from tests.command_line import TINY, assert_refused, contents, run, running
+from tests.faults.crash_study import STUDY
+
+COMMANDS = (
+    TINY,
+    ("resume",),
+    ("resume", "tiny", "--trials", "20"),
+    ("list",),
+    ("show", "tiny"),
+    ("best", "tiny"),
+    ("export", "tiny"),
+    ("rename", "tiny", "other"),
+    ("delete", "tiny", "--yes"),
+    ("db", "check"),
+    ("db", "status"),
+    ("db", "upgrade"),
+)
+
+
+def random_bytes(path):
+    path.write_bytes(random.Random(0).randbytes(50_000))
+
+
+def random_bytes_after_the_header(path):
+    damaged = bytearray(path.read_bytes())
+    damaged[4096:] = random.Random(0).randbytes(len(damaged) - 4096)
+    path.write_bytes(damaged)
+
+
+def truncated(size):
+    def damage(path):
+        path.write_bytes(path.read_bytes()[:size])
+
+    return damage
+
+
+def half_gone(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def of_another_program(path):
+    path.unlink()
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE study (id INTEGER PRIMARY KEY, name TEXT)")
+        connection.execute("INSERT INTO study VALUES (1, 'tiny')")
+
+
+def of_another_alembic(path):
+    of_another_program(path)
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("INSERT INTO alembic_version VALUES ('0001')")
+
+
+def newer(path):
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE hpsearch_alembic_version SET version_num = '9999'")
+
+
+def without_version(path):
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM hpsearch_alembic_version")
+
+
+def without_tables(path):
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE evaluation")
+
+
+STATES = {
+    "random bytes": random_bytes,
+    "random bytes after the first page": random_bytes_after_the_header,
+    "zero-length": truncated(0),
+    "truncated to 50 bytes": truncated(50),
+    "truncated to one page": truncated(4096),
+    "truncated to 5000 bytes": truncated(5000),
+    "half of it gone": half_gone,
+    "of another program": of_another_program,
+    "of another program with alembic": of_another_alembic,
+    "of a newer version": newer,
+    "without its version": without_version,
+    "without one of its tables": without_tables,
+}
+# Other states take the same way through the code, so they meet fewer commands.
+EVERY_COMMAND = ("half of it gone", "of a newer version")
+FEW_COMMANDS = (TINY, ("list",), ("db", "check"))
+SIDE_FILES = {"hpsearch.db-wal", "hpsearch.db-shm"}  # SQLite makes them to look at a file
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_file_that_is_no_good_store_is_refused_and_left_alone(state, finished, tmp_path):
+    shutil.copy(finished / "hpsearch.db", tmp_path)
+    STATES[state](tmp_path / "hpsearch.db")
+    before = contents(tmp_path)
+    commands = COMMANDS if state in EVERY_COMMAND else FEW_COMMANDS
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda command: run(*command, cwd=tmp_path), commands))
+    for result in results:
+        assert_refused(result, 65, "hpsearch.db")
+    after = contents(tmp_path)
+    assert after["hpsearch.db"] == before["hpsearch.db"]
+    assert after.keys() - before.keys() <= SIDE_FILES
+
+
+def test_a_newer_store_says_which_schema_it_has(finished, tmp_path):
+    shutil.copy(finished / "hpsearch.db", tmp_path)
+    newer(tmp_path / "hpsearch.db")
+    result = run("list", cwd=tmp_path)
+    assert_refused(result, 65, "9999")
+    assert "upgrade hpsearch" in result.stderr
+
+
+def test_a_flipped_bit_never_ends_in_a_traceback(finished, tmp_path):
+    chance = random.Random(0)
+    good = (finished / "hpsearch.db").read_bytes()
+    path = tmp_path / "flipped.db"
+    unexpected = {}
+    for attempt in range(150):
+        damaged = bytearray(good)
+        position = chance.randrange(len(good))
+        damaged[position] ^= 1 << chance.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            with opened(f"sqlite:///{path}") as store:
+                for summary in store.list_studies():
+                    json.loads(export_json(store.load_study(summary.name)))
+        except HpsearchError:
+            pass
+        except Exception as error:  # what a command would show as a traceback
+            unexpected[attempt] = f"byte {position}: {error!r}"
+    assert unexpected == {}
+
+
+def test_a_truncated_store_is_never_answered_from_wrongly(finished, tmp_path):
+    good = (finished / "hpsearch.db").read_bytes()
+    path = tmp_path / "cut.db"
+    answers = set()
+    for size in [*range(0, len(good), 512), *range(len(good) - 4096, len(good), 64), len(good)]:
+        path.write_bytes(good[:size])
+        with contextlib.suppress(HpsearchError), opened(f"sqlite:///{path}") as store:
+            answers.add(export_json(store.load_study("tiny")))
+    assert len(answers) == 1
+
+
+def test_a_log_that_was_cut_off_keeps_what_is_whole(tmp_path, uninterrupted):
+    folder = tmp_path / "study"
+    folder.mkdir()
+    with running(*STUDY, cwd=folder) as live:
+        live.wait_for("saved")
+        live.process.kill()
+        live.process.wait()
+    log = folder / "hpsearch.db-wal"
+    log.write_bytes(log.read_bytes()[:-5000])
+    assert uninterrupted.assert_holds(folder, set())
+    result = run("resume", "crash", cwd=folder)
+    assert result.returncode == 0, result.stderr

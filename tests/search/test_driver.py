@@ -1,0 +1,145 @@
+"""The driver on a trainer that answers at once: what is stored, in what order it is told."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hpsearch.data.built_in import card
+from hpsearch.domain.dataset import DataFacts
+from hpsearch.domain.spec_text import study_spec
+from hpsearch.domain.study import Stage, Study
+from hpsearch.domain.trial import COMPLETED, Evaluation, Outcome, State
+from hpsearch.sampling.random_search import RandomSampler
+from hpsearch.search.driver import run_study
+from hpsearch.search.events import StageOpened, TrialsSaved
+
+SPEC, _ = study_spec({"space": {"text": "lr,wd"}, "split": {"folds": 3}}, card("digits"))
+FACTS = DataFacts(
+    fingerprint="", rows=9, validation_rows=9, test_rows=0, class_count=3, majority_share=0.4
+)
+
+
+class ListStore:
+    """A store in memory: what was added, in order."""
+
+    def __init__(self):
+        self.evaluations, self.trials = [], []
+
+    def add(self, study_id, evaluations, finished):
+        self.evaluations += evaluations
+        self.trials += finished
+
+
+class InstantExecutor:
+    """Answers in cohorts of the given sizes; the score is a function of the configuration."""
+
+    def __init__(self, sizes):
+        self.sizes = sizes
+
+    def evaluate(self, planned):
+        rest, turn = list(planned), 0
+        while rest:
+            size = self.sizes[turn % len(self.sizes)]
+            cohort, rest, turn = rest[:size], rest[size:], turn + 1
+            yield tuple(map(evaluated, cohort))
+
+
+def evaluated(planned):
+    if planned.configuration["lr"] > 0.5:
+        return Evaluation(planned=planned, outcome=Outcome(State.DIVERGED, 1))
+    return Evaluation(
+        planned=planned,
+        outcome=COMPLETED,
+        validation_score=planned.configuration["lr"] + planned.fold,
+        validation_loss=1.0,
+    )
+
+
+def study_with(trials=(), unfinished=(), count=20):
+    stage = Stage(number=1, space=SPEC.space, trial_count=count)
+    return Study(
+        id=1,
+        name="a",
+        spec=SPEC,
+        data=FACTS,
+        versions=(),
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        stages=(stage,),
+        trials=tuple(trials),
+        unfinished=tuple(unfinished),
+    )
+
+
+def run(study, sizes=(7,)):
+    store = ListStore()
+    events = list(
+        run_study(study, store=store, sampler=RandomSampler(), executor=InstantExecutor(sizes))
+    )
+    return store, events
+
+
+def summary(trials):
+    ordered = sorted(trials, key=lambda trial: trial.number)
+    return [(t.number, t.configuration, t.score, t.outcome) for t in ordered]
+
+
+EXPECTED = summary(run(study_with())[0].trials)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=5), st.integers(0, 60))
+def test_neither_cohorts_nor_interruptions_leave_a_trace(sizes, cut):
+    """Stop after `cut` evaluations, go on with the rest: the trials are the same."""
+    first, _ = run(study_with(), sizes)
+    kept = first.evaluations[:cut]
+    by_number = {}
+    for each in kept:
+        by_number.setdefault(each.planned.number, []).append(each)
+    done = [t for t in first.trials if len(by_number.get(t.number, ())) == 3]
+    finished = {t.number for t in done}
+    loose = [e for e in kept if e.planned.number not in finished]
+    second, _ = run(study_with(done, loose), sizes)
+    assert len(second.evaluations) == 60 - len(kept)
+    assert summary([*done, *second.trials]) == EXPECTED
+
+
+def test_every_trial_is_told_once_and_only_when_it_is_stored():
+    store, events = run(study_with(), (4,))
+    assert isinstance(events[0], StageOpened)
+    told = [trial.number for event in events[1:] for trial in event.trials]
+    assert sorted(told) == list(range(20))
+    assert [event.finished for event in events[1:]] == sorted(e.finished for e in events[1:])
+    assert events[-1].finished == events[-1].trial_count == len(store.trials) == 20
+
+
+def test_the_best_so_far_never_gets_worse():
+    _, events = run(study_with(), (5,))
+    scores = [e.best.score or 0 for e in events if isinstance(e, TrialsSaved)]
+    assert scores == sorted(scores)
+    assert scores[-1] == max(score or 0 for _, _, score, _ in EXPECTED)
+
+
+def test_a_finished_study_has_nothing_to_do():
+    done, _ = run(study_with())
+    store, events = run(study_with(done.trials))
+    assert (store.trials, events) == ([], [])
+
+
+def test_a_lengthened_study_is_the_longer_one():
+    short, _ = run(study_with(count=12))
+    rest, _ = run(study_with(short.trials, count=20))
+    assert summary([*short.trials, *rest.trials]) == EXPECTED
+
+
+def test_diverged_trials_end_without_a_score():
+    states = {outcome.state for _, _, _, outcome in EXPECTED}
+    assert states == {State.COMPLETE, State.DIVERGED}
+    assert all((score is None) == (not o.is_complete) for _, _, score, o in EXPECTED)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_plans_of_any_length_are_filled(count):
+    store, _ = run(study_with(count=count))
+    assert [trial.number for trial in store.trials] == list(range(count))
