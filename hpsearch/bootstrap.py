@@ -182,11 +182,10 @@ def resume(storage: str, name: str, workers: int, trials: int | None) -> Iterato
             "`--trials` is the new total",
         )
 
-    def lengthen(store: SqlStudyStore, _: Dataset, __: tuple[Fold, ...]) -> Study:
-        found = store.load_study(name)
-        return store.lengthen(found, trials) if trials else found
+    def find(store: SqlStudyStore, _: Dataset, __: tuple[Fold, ...]) -> Study:
+        return store.load_study(name)
 
-    with _running(storage, study.spec, workers, lengthen) as run:
+    with _running(storage, study.spec, workers, find, trials) as run:
         yield run
 
 
@@ -243,6 +242,7 @@ def _running(
     spec: StudySpec,
     workers: int,
     study_in: Callable[[SqlStudyStore, Dataset, tuple[Fold, ...]], Study],
+    trials: int | None = None,
 ) -> Iterator[Run]:
     # Workers load while the driver reads and divides the data.
     with LocalWorkers(workers) if workers > 1 else InProcess() as executor:
@@ -255,6 +255,8 @@ def _running(
                 raise StudyDiffers(study.name, [changed])
             with store.driving(study):
                 study = store.load_study(study.name)
+                if trials is not None:
+                    study = store.lengthen(study, trials)
                 trainer = trainer_for(spec, dataset, folds)
                 executor.load(trainer, _seconds_per_evaluation(trainer))
                 sampler = SAMPLERS[spec.sampler]()

@@ -32,4 +32,4 @@ def resume(
         print_result(study, here.storage)
     else:
         running = bootstrap.resume(here.storage, chosen, workers or here.cores, trials)
-        run_to_the_end(running, here.storage)
+        run_to_the_end(running, here.storage, chosen)

@@ -1,6 +1,8 @@
 """What `start` and `resume` have in common: follow the run, then say what came of it."""
 
+import os
 import shlex
+import sys
 from contextlib import AbstractContextManager
 
 import typer
@@ -9,28 +11,30 @@ from hpsearch.bootstrap import Run, opened
 from hpsearch.cli.interruption import Interrupted, interruptible
 from hpsearch.cli.live import follow
 from hpsearch.domain.study import Study
+from hpsearch.errors import HpsearchError
 from hpsearch.reporting.best import best_text
 from hpsearch.settings import DEFAULT_STORAGE
 from hpsearch.store.database import path_of
 
 
-def run_to_the_end(running: AbstractContextManager[Run], storage: str) -> None:
-    """Run a study and print its result.
+def run_to_the_end(running: AbstractContextManager[Run], storage: str, name: str) -> None:
+    """Run a study and print its result; a signal ends the program with what is saved told.
 
     Raises:
-        Exit: interrupted; what is saved was told.
         NoValidTrial: no trial has a score.
     """
-    name = None
     try:
-        with interruptible(), running as run:
-            name = run.study.name
-            follow(run)
+        with interruptible():
+            with running as run:
+                follow(run)
+            with opened(storage) as store:
+                study = store.load_study(name)
+            print_result(study, storage)
     except Interrupted as interrupted:
         _tell_interruption(storage, name)
-        raise typer.Exit(interrupted.exit_code) from None
-    with opened(storage) as store:
-        print_result(store.load_study(name), storage)
+        sys.stderr.flush()
+        # Not `sys.exit`: it would wait for a reader of stdout that may never read on.
+        os._exit(interrupted.exit_code)
 
 
 def print_result(study: Study, storage: str) -> None:
@@ -50,14 +54,15 @@ def storage_option(storage: str) -> str:
     return "" if storage == DEFAULT_STORAGE else f" --storage {shlex.quote(storage)}"
 
 
-def _tell_interruption(storage: str, name: str | None) -> None:
-    if name is None:
+def _tell_interruption(storage: str, name: str) -> None:
+    try:
+        with opened(storage) as store:
+            study = store.load_study(name)
+    except HpsearchError:
         typer.echo("\nStopped before the first trial; nothing was saved.", err=True)
         return
-    with opened(storage) as store:
-        study = store.load_study(name)
+    command = f"hpsearch resume {shlex.quote(name)}{storage_option(storage)}"
     typer.echo(
-        f"\nStopped. {len(study.trials)} of {study.trial_count} trials saved. "
-        f"Continue: hpsearch resume {shlex.quote(name)}{storage_option(storage)}",
+        f"\nStopped. {len(study.trials)} of {study.trial_count} trials saved. Continue: {command}",
         err=True,
     )

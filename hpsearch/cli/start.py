@@ -86,7 +86,8 @@ def start(
         typer.echo(f"study {known.name} is finished; nothing to do.", err=True)
         print_result(known, here.storage)
     else:
-        run_to_the_end(bootstrap.run_question(here.storage, question, count), here.storage)
+        running = bootstrap.run_question(here.storage, question, count)
+        run_to_the_end(running, here.storage, question.name)
 
 
 def _sections(given: dict[str, dict[str, Any]], settings: list[str]) -> dict[str, dict[str, Any]]:

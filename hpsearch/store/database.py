@@ -205,7 +205,13 @@ def _revision(connection: sqlite3.Connection, path: Path) -> str:
             f"`{path}` is damaged: {damage.splitlines()[0]}",
             "the file was not changed; restore a backup, or try `sqlite3 FILE .recover`",
         )
-    revision = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()[0]
+    found = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()
+    if found is None:
+        raise StoreRefused(
+            f"`{path}` does not say which schema it has",
+            "the file was not changed; restore a backup",
+        )
+    revision = found[0]
     if revision not in REVISIONS:
         raise StoreRefused(
             f"`{path}` was made by a newer hpsearch (schema {revision}, this one knows {HEAD})",

@@ -132,18 +132,22 @@ class SqlStudyStore:
             ended = dict(self._per_study(connection, TrialRow, func.count()))
             best = dict(self._per_study(connection, TrialRow, func.max(TrialRow.score)))
             rows = connection.execute(select(StudyRow.__table__).order_by(StudyRow.id)).all()
-        return [
-            StudySummary(
-                name=row.name,
-                data=json.loads(row.spec)["data"]["name"],
-                space=tuple(json.loads(row.spec)["space"]),
-                finished=ended.get(row.id, 0),
-                trial_count=planned[row.id],
-                best_score=best.get(row.id),
-                created_at=datetime.fromisoformat(row.created_at),
-            )
-            for row in rows
-        ]
+        with _readable(self.path):
+            return [self._summary(row, planned, ended, best) for row in rows]
+
+    def _summary(
+        self, row: Row[Any], planned: dict[int, int], ended: dict[int, int], best: dict[int, float]
+    ) -> StudySummary:
+        spec = json.loads(row.spec)
+        return StudySummary(
+            name=row.name,
+            data=spec["data"]["name"],
+            space=tuple(spec["space"]),
+            finished=ended.get(row.id, 0),
+            trial_count=planned[row.id],
+            best_score=best.get(row.id),
+            created_at=datetime.fromisoformat(row.created_at),
+        )
 
     def add(
         self, study_id: int, evaluations: Sequence[Evaluation], finished: Sequence[Trial]
@@ -256,6 +260,10 @@ class SqlStudyStore:
         row = connection.execute(select(StudyRow.__table__).where(StudyRow.name == name)).first()
         if row is None:
             raise UnknownName("study", name, connection.scalars(select(StudyRow.name)).all())
+        with _readable(self.path):
+            return self._study_of(connection, row)
+
+    def _study_of(self, connection: Connection, row: Row[Any]) -> Study:
         stages = connection.execute(
             select(StageRow.__table__).where(StageRow.study_id == row.id).order_by(StageRow.number)
         )
@@ -326,7 +334,7 @@ def _translated(path: Path) -> Iterator[None]:
         text = str(error.orig)
         if "readonly" in text or not os.access(path, os.W_OK):
             raise StoreReadOnly(f"`{path}` cannot be written: {text}", "check its owner") from None
-        if any(word in text for word in ("malformed", "not a database")):
+        if any(word in text for word in ("malformed", "not a database", "no such", "encoding")):
             raise StoreRefused(f"`{path}` is damaged: {text}", "restore a backup") from None
         if any(word in text for word in ("full", "I/O", "locked", "unable to open")):
             raise StoreFailed(f"`{path}` cannot be used: {text}", _advice(text)) from None
@@ -335,6 +343,17 @@ def _translated(path: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
             raise StoreFailed(f"cannot write beside `{path}`: {error}", _advice("full")) from None
         raise
+
+
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Turn stored values that make no sense into the error for a damaged file."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AssertionError) as error:
+        raise StoreRefused(
+            f"`{path}` is damaged: {error}", "the file was not changed; restore a backup"
+        ) from None
 
 
 def _advice(text: str) -> str:

@@ -2,14 +2,21 @@ import shutil
 
 import pytest
 
-from tests.command_line import TINY, succeed
+from tests.command_line import TINY, run
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
-    """A folder with a database that holds one finished study, `tiny`; not to be changed."""
+def first_run(tmp_path_factory):
+    """A folder in which the study `tiny` was run, and how that went; not to be changed."""
     folder = tmp_path_factory.mktemp("finished")
-    succeed(*TINY, cwd=folder)
+    return folder, run(*TINY, cwd=folder)
+
+
+@pytest.fixture(scope="session")
+def finished(first_run):
+    """A folder with a database that holds one finished study, `tiny`; not to be changed."""
+    folder, result = first_run
+    assert result.returncode == 0, result.stderr
     return folder
 
 

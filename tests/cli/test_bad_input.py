@@ -22,7 +22,6 @@ SPACES = [
     ("lr=0:1", "log scale needs low > 0, got `0`"),
     ("wd=1e-20:1", "`1e-20`"),
     ("lr=0.1:100", "`100`"),
-    ("lr=-1:1:linear", "`-1`"),
     ("lr=nan:1", "`nan`"),
     ("lr=1e-3:inf", "`inf`"),
     ("lr=1e-3:1:cubic", "`cubic`"),
@@ -35,10 +34,8 @@ SETTINGS = [
     ("hidden=abc", "`abc`"),
     ("activation=relux", "`relux`"),
     ("init=hee", "`hee`"),
-    ("init=nan", "`nan`"),
     ("optimizer=sdg", "`sdg`"),
     ("batch=0", "`0`"),
-    ("batch=2.5", "`2.5`"),
     ("batch=1500", "`1500` is more than the 1437 training rows"),
     ("lr=0.1", "lr: is searched by the space and fixed to `0.1`"),
 ]
@@ -63,14 +60,12 @@ NAMES = [
     ("a/b", "`a/b`"),
     ("<script>", "`<script>`"),
     ("two\nlines", "`two\\nlines`"),
-    ("café", "`caf\\xe9`"),
 ]
 STORAGES = [
     ("postgresql://localhost/hp", "`postgresql://localhost/hp`"),
     ("sqlite:///", "`sqlite:///`"),
     ("sqlite:///:memory:", ":memory:"),
     ("sqlite:///missing/my.db", "`missing`"),
-    ("sqlite:///.", "`.`"),
 ]
 FILES = [
     ("trials = 10\n" + GOOD_FILE, "trials"),
@@ -79,20 +74,13 @@ FILES = [
     (GOOD_FILE + "[training]\nepoch = 3\n", "`epoch`"),
     (GOOD_FILE + "[training]\nepochs = \n", "line 6"),
     (GOOD_FILE + "[training]\nepochs = 2.5\n", "`2.5`"),
-    (GOOD_FILE + "[training]\nepochs = [1, 2]\n", "[1, 2]"),
-    (GOOD_FILE + "[network]\nhidden = [8, 0]\n", "`0`"),
     (GOOD_FILE + "[network]\nactivation = []\n", "`[]`"),
-    (GOOD_FILE + "[split]\nfolds = 2\nholdout = 0.2\n", "`folds` or `holdout`"),
-    (GOOD_FILE.replace('"digits"', "3"), "`3`"),
     (GOOD_FILE.replace('"1e-3:1"', "0.1"), "`0.1`"),
     (GOOD_FILE.replace('"1e-3:1"', '{low = 1, high = "a"}'), "`a`"),
-    (GOOD_FILE.replace('"1e-3:1"', "{low = 1, hihg = 2}"), "hihg"),
     ('name = "../x"\n' + GOOD_FILE, "`../x`"),
-    ("name = 3\n" + GOOD_FILE, "`3`"),
     ('space = "lr,wd"\n', "space"),
     ("[[data]]\nname = 'digits'\n", "data"),
     ('[data]\nname = "digits"\nrows = 100000\n[space]\nlr = "1e-3:1"\n', "`100000`"),
-    ('[data]\nname = "digits"\nrows = 2\n[space]\nlr = "1e-3:1"\n', "`2`"),
     (b"\xff\xfe\x00[space]", "study.toml"),
 ]
 
@@ -101,7 +89,6 @@ OTHERS = [
     (("start", "--data", "digits"), "space"),
     (("start", "nowhere.toml"), "`nowhere.toml`"),
     (("start", "book-mnits"), "`book-mnits`"),
-    (("start", "."), "`.`"),
     (("list",), "`hpsearch.db`"),
     (("resume",), "`hpsearch.db`"),
     (("db", "check"), "`hpsearch.db`"),
@@ -109,22 +96,17 @@ OTHERS = [
 # Each changes the question of the finished study `tiny`, or asks for what is not there.
 OF_A_STORED_STUDY = [
     ((*TINY, "--seed", "1"), "seed: stored `0`, asked `1`"),
-    ((*TINY, "--space", "lr"), "wd: stored"),
     ((*TINY, "--space", "lr=1e-3:1,wd"), "lr: stored"),
     ((*TINY, "--set", "hidden=9"), "hidden: stored `[8]`, asked `[9]`"),
     ((*TINY, "--trials", "20"), "trials: stored `12`, asked `20`"),
     (("resume", "tiny", "--trials", "11"), "`11` is fewer than the 12 that are planned"),
-    (("resume", "tiny", "--trials", "0"), "`0`"),
     (("resume", "tny"), "`tny`"),
     (("resume",), "unfinished"),
     (("show", "tny"), "`tny`"),
-    (("best", "../tiny"), "`../tiny`"),
-    (("rename", "tny", "new"), "`tny`"),
     (("rename", "tiny", "../new"), "`../new`"),
     (("rename", "tiny", "tiny"), "`tiny`"),
     (("delete", "tny", "--yes"), "`tny`"),
     (("export", "tiny", "-o", "missing/tiny.json"), "missing/tiny.json"),
-    (("export", "tiny", "-o", "hpsearch.db"), "`hpsearch.db` exists"),
     (("db", "backup", "hpsearch.db"), "`hpsearch.db` exists"),
     (("db", "backup", "missing/copy.db"), "missing/copy.db"),
 ]
@@ -132,12 +114,9 @@ OF_A_STORED_STUDY = [
 
 # What the parser of the command line itself finds wrong.
 PARSED = [
-    (("nonsense",), "nonsense"),
     (("start", "--nonsense"), "--nonsense"),
     ((*DIGITS, "--workers", "0"), "--workers"),
     ((*DIGITS, "--trials", "many"), "--trials"),
-    ((*DIGITS, "--holdout", "half"), "--holdout"),
-    (("best", "tiny", "0"), "N"),
     (("export", "tiny", "--format", "xml"), "xml"),
 ]
 
