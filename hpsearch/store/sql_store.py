@@ -4,9 +4,7 @@ Values go in and come out; no row leaves this module.
 """
 
 import contextlib
-import errno
 import json
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -15,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
-from sqlalchemy.exc import DBAPIError
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
 from hpsearch.domain.space import Configuration
@@ -26,13 +23,13 @@ from hpsearch.domain.trial import Curve, Evaluation, Purpose, Trial
 from hpsearch.errors import (
     InvalidInput,
     StoreFailed,
-    StoreReadOnly,
     StoreRefused,
     StudyBusy,
     UnknownName,
 )
 from hpsearch.store import mapping
 from hpsearch.store.database import HEAD, create, engine_for, inspect, lock_path, write_lock
+from hpsearch.store.faults import readable, translated
 from hpsearch.store.file_lock import HeldElsewhere, held
 from hpsearch.store.rows import EvaluationRow, StageRow, StudyRow, TrialRow
 from hpsearch.store.signals import held_back
@@ -132,7 +129,7 @@ class SqlStudyStore:
             ended = dict(self._per_study(connection, TrialRow, func.count()))
             best = dict(self._per_study(connection, TrialRow, func.max(TrialRow.score)))
             rows = connection.execute(select(StudyRow.__table__).order_by(StudyRow.id)).all()
-        with _readable(self.path):
+        with readable(self.path):
             return [self._summary(row, planned, ended, best) for row in rows]
 
     def _summary(
@@ -238,13 +235,13 @@ class SqlStudyStore:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with _translated(self.path), self._engine.connect() as connection, connection.begin():
+        with translated(self.path), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Connection]:
         """A transaction that is committed as a whole; signals wait until it is over."""
-        with _translated(self.path), held_back(), write_lock(self.path):
+        with translated(self.path), held_back(), write_lock(self.path):
             if _identity(self.path) != self._file:
                 raise StoreFailed(
                     f"`{self.path}` was removed or replaced while it was in use",
@@ -260,7 +257,7 @@ class SqlStudyStore:
         row = connection.execute(select(StudyRow.__table__).where(StudyRow.name == name)).first()
         if row is None:
             raise UnknownName("study", name, connection.scalars(select(StudyRow.name)).all())
-        with _readable(self.path):
+        with readable(self.path):
             return self._study_of(connection, row)
 
     def _study_of(self, connection: Connection, row: Row[Any]) -> Study:
@@ -323,40 +320,3 @@ def _identity(path: Path) -> tuple[int, int]:
     except FileNotFoundError:
         return 0, 0
     return found.st_dev, found.st_ino
-
-
-@contextlib.contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into an error that an operator can act on."""
-    try:
-        yield
-    except DBAPIError as error:
-        text = str(error.orig)
-        if "readonly" in text or not os.access(path, os.W_OK):
-            raise StoreReadOnly(f"`{path}` cannot be written: {text}", "check its owner") from None
-        if any(word in text for word in ("malformed", "not a database", "no such", "encoding")):
-            raise StoreRefused(f"`{path}` is damaged: {text}", "restore a backup") from None
-        if any(word in text for word in ("full", "I/O", "locked", "unable to open")):
-            raise StoreFailed(f"`{path}` cannot be used: {text}", _advice(text)) from None
-        raise
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
-            raise StoreFailed(f"cannot write beside `{path}`: {error}", _advice("full")) from None
-        raise
-
-
-@contextlib.contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    """Turn stored values that make no sense into the error for a damaged file."""
-    try:
-        yield
-    except (ValueError, TypeError, LookupError, AssertionError) as error:
-        raise StoreRefused(
-            f"`{path}` is damaged: {error}", "the file was not changed; restore a backup"
-        ) from None
-
-
-def _advice(text: str) -> str:
-    if "full" in text:
-        return "what was saved is safe: free some space, then `hpsearch resume`"
-    return "what was saved is safe: `hpsearch resume` goes on when the cause is mended"
