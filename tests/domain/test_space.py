@@ -16,7 +16,8 @@ def ranges(draw):
     scale = draw(st.sampled_from(Scale))
     low = draw(positive if scale is Scale.LOG else st.floats(-1e6, 1e6))
     factor = draw(st.floats(1.001, 1e9))
-    return Range(low=low, high=low * factor if low > 0 else low + factor, scale=scale)
+    high = low * factor if scale is Scale.LOG else low + factor
+    return Range(low=low, high=high, scale=scale)
 
 
 @given(ranges(), units)

@@ -21,7 +21,7 @@ import alembic.command, alembic.config
 from hpsearch.bootstrap import opened
 print("ready", flush=True)
 start = float(sys.stdin.readline())
-for round in range(8):
+for round in range(5):
     time.sleep(max(0, start + 0.4 * round - time.time()))
     with opened(f"sqlite:///round-{round}.db", is_new_allowed=True) as store:
         assert store.list_studies() == []
@@ -101,7 +101,7 @@ def test_several_processes_can_create_one_database_at_once(tmp_path):
         with each:
             assert each.wait(60) == 0
     left = {each.name for each in tmp_path.iterdir() if not each.name.endswith(".locks")}
-    assert left == {f"round-{index}.db" for index in range(8)}
+    assert left == {f"round-{index}.db" for index in range(5)}
 
 
 def test_connections_are_set_up_for_safety(tmp_path):
@@ -140,12 +140,12 @@ def test_a_backup_is_refused_where_a_file_is(tmp_path):
 
 def test_backups_made_while_writing_are_sound(tmp_path):
     store = opened(tmp_path / "store.db")
-    study = created(store, trial_count=400)
+    study = created(store, trial_count=150)
     done = threading.Event()
 
     def write():
         own = opened(tmp_path / "store.db")
-        for number in range(400):
+        for number in range(150):
             add(own, study, trial(number))
         own.close()
         done.set()
