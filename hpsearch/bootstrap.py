@@ -13,7 +13,7 @@ from hpsearch.domain.names import check_name, default_name
 from hpsearch.domain.spec import Sampler, StudySpec
 from hpsearch.domain.spec_text import Sections, check_keys, differences, layered, study_spec
 from hpsearch.domain.study import Study
-from hpsearch.errors import InvalidStudy, StudyDiffers, UnknownName
+from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
 from hpsearch.sampling.random_search import RandomSampler
@@ -134,12 +134,16 @@ def stored_study(storage: str, question: Question) -> Study | None:
             study = store.load_study(question.name)
         except UnknownName:
             return None
+    _refuse_another(study, question)
+    return study
+
+
+def _refuse_another(study: Study, question: Question) -> None:
     found = differences(study.spec, question.spec)
     if question.is_trial_count_asked and question.trial_count > study.trial_count:
         found.append(("trials", study.trial_count, question.trial_count))
     if found:
         raise StudyDiffers(question.name, found)
-    return study
 
 
 @contextlib.contextmanager
@@ -154,13 +158,18 @@ def run_question(storage: str, question: Question, workers: int) -> Iterator[Run
     def create(store: SqlStudyStore, dataset: Dataset, folds: tuple[Fold, ...]) -> Study:
         with contextlib.suppress(UnknownName):
             return store.load_study(question.name)
-        return store.create_study(
-            question.name,
-            question.spec,
-            question.trial_count,
-            facts(dataset, folds),
-            library_versions(),
-        )
+        try:
+            return store.create_study(
+                question.name,
+                question.spec,
+                question.trial_count,
+                facts(dataset, folds),
+                library_versions(),
+            )
+        except NameTaken:  # by another process, between the two
+            study = store.load_study(question.name)
+            _refuse_another(study, question)
+            return study
 
     with _running(storage, question.spec, workers, create) as run:
         yield run

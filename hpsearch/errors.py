@@ -5,6 +5,7 @@
      │   ├─ UnknownName     a hyperparameter, study, data set or setting that does not exist
      │   ├─ InvalidRange    a range that cannot be searched
      │   ├─ InvalidStudy    a study file, flag or setting with an impossible value
+     │   ├─ NameTaken       a study of that name exists
      │   └─ StudyDiffers    the name is taken by a study that asks another question
      ├─ NoValidTrial        the study ended without one usable result
      └─ StoreUnusable       the database needs an operator
@@ -58,6 +59,13 @@ class InvalidStudy(InvalidInput, ValueError):
 
     def __init__(self, field: str, reason: str, hint: str = "") -> None:
         super().__init__(f"{field}: {reason}", hint)
+
+
+class NameTaken(InvalidInput):
+    """A study of this name exists."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"a study named `{name}` exists", "choose another name")
 
 
 class StudyDiffers(InvalidInput):

@@ -140,6 +140,17 @@ class LiveCommand:
             time.sleep(0.01)
 
 
+def wait_until_idle(pid: int) -> None:
+    """Until a process waits for something: it uses no more processor time."""
+    used = None
+    while used != (used := _processor_time(pid)):
+        time.sleep(0.4)
+
+
+def _processor_time(pid: int) -> list[str]:
+    return (PROCESSES / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[11:13]
+
+
 def read_or_nothing(path: Path) -> bytes:
     """A file of a process that may be ending."""
     with contextlib.suppress(OSError):

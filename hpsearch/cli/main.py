@@ -50,16 +50,25 @@ app.command()(built_in.studies)
 app.add_typer(db.app, name="db")
 
 
-@app.callback()
-def program(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,  # noqa: FBT002
-) -> None:
-    """Find good hyperparameters for a neural network, keep every trial, say how sure it is."""
-    if version:
+def _print_version(is_asked: bool) -> None:  # noqa: FBT001 - typer's callback
+    if is_asked:
         from importlib import metadata
 
         typer.echo(metadata.version("hpsearch"))
         raise typer.Exit
+
+
+@app.callback()
+def program(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Find good hyperparameters for a neural network, keep every trial, say how sure it is."""
 
 
 def main() -> None:

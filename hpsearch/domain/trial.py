@@ -1,9 +1,10 @@
 """Trials and their evaluations: what was trained and what came of it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,14 @@ class Purpose(StrEnum):
     FINAL = "final"
 
 
+class Origin(StrEnum):
+    """Where a trial's configuration came from; only drawn ones may enter statistics of draws."""
+
+    SAMPLER = "sampler"
+    DEFAULT = "default"
+    USER = "user"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedEvaluation:
     """One training that is still to be done: a configuration on one fold.
@@ -99,6 +108,9 @@ class Evaluation:
     Losses are mean cross-entropies in nats without the weight-decay term, scores are accuracies in
     [0, 1]. Train values are over all training rows after the last epoch; validation values are
     those of the last epoch. All four are None unless the outcome is complete.
+
+    Attributes:
+        details: what else was measured, as values that JSON can hold; None where there is nothing.
     """
 
     planned: PlannedEvaluation
@@ -109,6 +121,7 @@ class Evaluation:
     validation_score: float | None = None
     curve: Curve | None = None
     seconds: float = 0.0
+    details: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -120,6 +133,7 @@ class Trial:
         stage: number of the stage, from 1.
         outcome: complete, or the first way in which a fold ended otherwise.
         evaluations: in the order of purpose, repeat and fold.
+        origin: where its configuration came from.
     """
 
     number: int
@@ -127,6 +141,7 @@ class Trial:
     configuration: Configuration
     outcome: Outcome
     evaluations: tuple[Evaluation, ...]
+    origin: Origin = Origin.SAMPLER
 
     @property
     def score(self) -> float | None:

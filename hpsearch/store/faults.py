@@ -28,6 +28,8 @@ def translated(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
             raise StoreFailed(f"cannot write beside `{path}`: {error}", _advice("full")) from None
+        if error.errno == errno.ENOENT:
+            raise removed(path) from None
         raise
 
 
@@ -40,6 +42,14 @@ def readable(path: Path) -> Iterator[None]:
         raise StoreRefused(
             f"`{path}` is damaged: {error}", "the file was not changed; restore a backup"
         ) from None
+
+
+def removed(path: Path) -> StoreFailed:
+    """The error for a store that is no longer where it was."""
+    return StoreFailed(
+        f"`{path}` was removed or replaced while it was in use",
+        "put it back, then `hpsearch resume`",
+    )
 
 
 def _advice(text: str) -> str:

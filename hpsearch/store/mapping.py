@@ -14,6 +14,7 @@ from hpsearch.domain.study import Stage
 from hpsearch.domain.trial import (
     Curve,
     Evaluation,
+    Origin,
     Outcome,
     PlannedEvaluation,
     Purpose,
@@ -56,6 +57,7 @@ def trial_values(study_id: int, trial: Trial, now: datetime) -> dict[str, Any]:
         "reason": trial.outcome.reason,
         "score": trial.score,
         "finished_at": now.isoformat(),
+        "origin": trial.origin.value,
     }
 
 
@@ -67,6 +69,7 @@ def trial_of(row: Row[Any], evaluations: Sequence[Evaluation]) -> Trial:
         configuration=configuration_of(row.configuration),
         outcome=Outcome(State(row.state), row.epoch, row.reason),
         evaluations=tuple(evaluations),
+        origin=Origin(row.origin),
     )
 
 
@@ -94,6 +97,7 @@ def evaluation_values(study_id: int, evaluation: Evaluation) -> dict[str, Any]:
         "validation_score": evaluation.validation_score,
         "seconds": evaluation.seconds,
         "curve": None if evaluation.curve is None else _curve_bytes(evaluation.curve),
+        "details": None if evaluation.details is None else json.dumps(dict(evaluation.details)),
     }
 
 
@@ -114,6 +118,7 @@ def evaluation_of(row: Row[Any], configuration: Configuration) -> Evaluation:
         validation_loss=row.validation_loss,
         validation_score=row.validation_score,
         seconds=row.seconds,
+        details=json.loads(row.details) if row.details else None,
     )
 
 

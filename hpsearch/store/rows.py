@@ -35,7 +35,10 @@ class StudyRow(Row):
 
 
 class StageRow(Row):
-    """A stage; `space` is a JSON list of names with the tables of their ranges."""
+    """A stage; `space` is a JSON list of names with the tables of their ranges.
+
+    `verdicts` is a JSON object, absent until the stage has ended.
+    """
 
     __tablename__ = "stage"
 
@@ -46,10 +49,14 @@ class StageRow(Row):
     space: Mapped[str]
     trial_count: Mapped[int]
     first_number: Mapped[int]
+    verdicts: Mapped[str | None]
 
 
 class TrialRow(Row):
-    """A trial that has ended; `configuration` is a JSON object."""
+    """A trial that has ended; `configuration` is a JSON object.
+
+    `origin` says where its configuration came from (`domain.trial.Origin`).
+    """
 
     __tablename__ = "trial"
     __table_args__ = (
@@ -68,13 +75,15 @@ class TrialRow(Row):
     reason: Mapped[str]
     score: Mapped[float | None]
     finished_at: Mapped[str]
+    origin: Mapped[str] = mapped_column(server_default="sampler")
 
 
 class EvaluationRow(Row):
     """One finished training. Rows are added and never changed.
 
     `curve` holds the four series of `domain.trial.Curve` one after the other, little-endian
-    float32; their lengths follow from its size (epochs run = (size / 4 - 1) / 4).
+    float32; their lengths follow from its size (epochs run = (size / 4 - 1) / 4). `details` is a
+    JSON object of what else was measured, absent where there is nothing.
     """
 
     __tablename__ = "evaluation"
@@ -98,3 +107,4 @@ class EvaluationRow(Row):
     validation_score: Mapped[float | None]
     seconds: Mapped[float]
     curve: Mapped[bytes | None]
+    details: Mapped[str | None]

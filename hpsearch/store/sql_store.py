@@ -21,15 +21,14 @@ from hpsearch.domain.spec_text import spec_sections, study_spec
 from hpsearch.domain.study import Study, StudySummary
 from hpsearch.domain.trial import Curve, Evaluation, Purpose, Trial
 from hpsearch.errors import (
-    InvalidInput,
-    StoreFailed,
+    NameTaken,
     StoreRefused,
     StudyBusy,
     UnknownName,
 )
 from hpsearch.store import mapping
 from hpsearch.store.database import HEAD, create, engine_for, inspect, lock_path, write_lock
-from hpsearch.store.faults import readable, translated
+from hpsearch.store.faults import readable, removed, translated
 from hpsearch.store.file_lock import HeldElsewhere, held
 from hpsearch.store.rows import EvaluationRow, StageRow, StudyRow, TrialRow
 from hpsearch.store.signals import held_back
@@ -90,7 +89,7 @@ class SqlStudyStore:
         """Store a new question with its first stage.
 
         Raises:
-            InvalidInput: the name is taken.
+            NameTaken: there is a study of that name.
         """
         with self._writing() as connection:
             self._refuse_taken(connection, name)
@@ -201,7 +200,7 @@ class SqlStudyStore:
 
         Raises:
             UnknownName: no such study.
-            InvalidInput: the new name is taken.
+            NameTaken: there is a study of the new name.
             StudyBusy: it is being run.
         """
         study = self.load_study(name)
@@ -243,10 +242,7 @@ class SqlStudyStore:
         """A transaction that is committed as a whole; signals wait until it is over."""
         with translated(self.path), held_back(), write_lock(self.path):
             if _identity(self.path) != self._file:
-                raise StoreFailed(
-                    f"`{self.path}` was removed or replaced while it was in use",
-                    "put it back, then `hpsearch resume`",
-                )
+                raise removed(self.path)
             with (
                 self._engine.connect().execution_options(writes=True) as connection,
                 connection.begin(),
@@ -311,7 +307,7 @@ class SqlStudyStore:
 
     def _refuse_taken(self, connection: Connection, name: str) -> None:
         if connection.execute(select(StudyRow.id).where(StudyRow.name == name)).first():
-            raise InvalidInput(f"a study named `{name}` exists", "choose another name")
+            raise NameTaken(name)
 
 
 def _identity(path: Path) -> tuple[int, int]:

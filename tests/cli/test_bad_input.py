@@ -21,10 +21,8 @@ SPACES = [
     ("lr=0.1:0.01", "low (`0.1`) must be below high (`0.01`)"),
     ("lr=0:1", "log scale needs low > 0, got `0`"),
     ("wd=1e-20:1", "`1e-20`"),
-    ("lr=0.1:100", "`100`"),
     ("lr=nan:1", "`nan`"),
     ("lr=1e-3:inf", "`inf`"),
-    ("", "space is empty"),
 ]
 SETTINGS = [
     ("hidden", "`hidden`"),
@@ -38,15 +36,14 @@ SETTINGS = [
 ]
 FLAGS = [
     (("--trials", "0"), "`0`"),
+    (("--trials", "-5"), "`-5`"),
     (("--epochs", "0"), "`0`"),
     (("--folds", "1"), "`1`"),
     (("--folds", "175"), "`175` is more than the 174 rows of the smallest class"),
     (("--holdout", "0"), "`0.0`"),
     (("--holdout", "1"), "`1.0`"),
     (("--holdout", "0.9999"), "`0.9999`"),
-    (("--folds", "2", "--holdout", "0.2"), "`folds` or `holdout`"),
     (("--seed", "-1"), "`-1`"),
-    (("--seed", "9223372036854775808"), "`9223372036854775808`"),
 ]
 NAMES = [
     ("../x", "`../x`"),
@@ -59,7 +56,6 @@ NAMES = [
 ]
 STORAGES = [
     ("postgresql://localhost/hp", "`postgresql://localhost/hp`"),
-    ("sqlite:///", "`sqlite:///`"),
     ("sqlite:///:memory:", ":memory:"),
     ("sqlite:///missing/my.db", "`missing`"),
 ]
@@ -69,11 +65,8 @@ FILES = [
     (GOOD_FILE + "[trainning]\nepochs = 3\n", "`trainning`"),
     (GOOD_FILE + "[training]\nepoch = 3\n", "`epoch`"),
     (GOOD_FILE + "[training]\nepochs = \n", "line 6"),
-    (GOOD_FILE + "[training]\nepochs = 2.5\n", "`2.5`"),
     (GOOD_FILE + "[network]\nactivation = []\n", "`[]`"),
-    (GOOD_FILE.replace('"1e-3:1"', "0.1"), "`0.1`"),
     (GOOD_FILE.replace('"1e-3:1"', '{low = 1, high = "a"}'), "`a`"),
-    ('name = "../x"\n' + GOOD_FILE, "`../x`"),
     ('space = "lr,wd"\n', "space"),
     ("[[data]]\nname = 'digits'\n", "data"),
     ('[data]\nname = "digits"\nrows = 100000\n[space]\nlr = "1e-3:1"\n', "`100000`"),
@@ -82,7 +75,6 @@ FILES = [
 
 OTHERS = [
     (("start", "--data", "mnis", "--space", "lr"), "`mnis`"),
-    (("start", "--data", "digits"), "space"),
     (("start", "nowhere.toml"), "`nowhere.toml`"),
     (("start", "book-mnits"), "`book-mnits`"),
     (("list",), "`hpsearch.db`"),
@@ -91,15 +83,12 @@ OTHERS = [
 # Each changes the question of the finished study `tiny`, or asks for what is not there.
 OF_A_STORED_STUDY = [
     ((*TINY, "--seed", "1"), "seed: stored `0`, asked `1`"),
-    ((*TINY, "--space", "lr=1e-3:1,wd"), "lr: stored"),
     ((*TINY, "--set", "hidden=9"), "hidden: stored `[8]`, asked `[9]`"),
     ((*TINY, "--trials", "20"), "trials: stored `12`, asked `20`"),
     (("resume", "tiny", "--trials", "11"), "`11` is fewer than the 12 that are planned"),
     (("resume", "tny"), "`tny`"),
     (("resume",), "unfinished"),
     (("rename", "tiny", "tiny"), "`tiny`"),
-    (("delete", "tny", "--yes"), "`tny`"),
-    (("export", "tiny", "-o", "missing/tiny.json"), "missing/tiny.json"),
     (("db", "backup", "hpsearch.db"), "`hpsearch.db` exists"),
     (("db", "backup", "missing/copy.db"), "missing/copy.db"),
 ]
@@ -109,7 +98,6 @@ OF_A_STORED_STUDY = [
 PARSED = [
     (("start", "--nonsense"), "--nonsense"),
     ((*DIGITS, "--workers", "0"), "--workers"),
-    (("export", "tiny", "--format", "xml"), "xml"),
 ]
 
 

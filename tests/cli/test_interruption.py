@@ -21,10 +21,29 @@ from tests.command_line import (
     running,
     saved_numbers,
     succeed,
+    wait_until_idle,
 )
 from tests.stored_studies import exported, run_partly, stored
 
 pytestmark = pytest.mark.skipif(not PROCESSES.is_dir(), reason="processes are found through /proc")
+
+INTERRUPTED_FINALISER = """
+import os, signal, time
+from hpsearch.cli.interruption import Interrupted, interruptible
+
+class Disposed:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+try:
+    with interruptible():
+        Disposed()
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            time.sleep(0.01)
+except Interrupted as interrupted:
+    raise SystemExit(interrupted.exit_code)
+"""
 
 
 @pytest.mark.parametrize(
@@ -84,6 +103,20 @@ def test_ctrl_c_at_any_moment_leaves_a_study_that_can_be_finished(finished, tmp_
     assert exported(folder, "tiny") == exported(finished, "tiny")
 
 
+def test_ctrl_c_inside_a_finaliser_is_not_lost(tmp_path):
+    """Python swallows what is raised while it disposes of an object; the signal must survive."""
+    result = subprocess.run(
+        [PROGRAM[0], "-P", "-c", INTERRUPTED_FINALISER],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert result.returncode == 130, result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_ctrl_c_while_the_result_is_printed_shows_no_traceback(folder):
     """As when it is piped to a pager that does not read on."""
     reading, writing = os.pipe()
@@ -101,7 +134,7 @@ def test_ctrl_c_while_the_result_is_printed_shows_no_traceback(folder):
     os.close(writing)
     while not process.stderr.readline().startswith("saved 12"):
         assert process.poll() is None
-    _wait_until_idle(process.pid)
+    wait_until_idle(process.pid)  # it waits for room in the pipe
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=10)
     os.close(reading)
@@ -133,17 +166,6 @@ def test_a_terminal_shows_a_live_line_and_keeps_the_saved_ones(tmp_path):
     assert re.search(r"saved [\d,-]+ \(12 of 12\)", text)
     assert "━" in text
     assert "Best-1 (val acc: " in text
-
-
-def _wait_until_idle(pid):
-    """Until the process waits for room in the pipe: it uses no more processor time."""
-    used = None
-    while used != (used := _processor_time(pid)):
-        time.sleep(0.4)
-
-
-def _processor_time(pid):
-    return (PROCESSES / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[11:13]
 
 
 def _at_a_terminal(*args, cwd):

@@ -1,11 +1,16 @@
 """A study has one driver; the kernel frees its place when it dies."""
 
+import contextlib
 import signal
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from hpsearch.bootstrap import opened
+from hpsearch.errors import StudyBusy
+from hpsearch.store.database import create
 from tests.command_line import ENDLESS, assert_refused, run, running, succeed
-from tests.stored_studies import stored
+from tests.stored_studies import run_partly, stored
 
 # Saves nothing for a long time, so it can be stopped without holding the database's write lock.
 DEAR = (*ENDLESS, "--epochs", "100000", "--workers", "1")
@@ -46,3 +51,20 @@ def test_another_study_can_be_run_in_the_same_database(folder):
         live.wait_for("saved")
         succeed("resume", "tiny", "--trials", "14", "--workers", "1", cwd=folder)
         assert live.process.poll() is None
+
+
+def test_two_drivers_that_ask_the_same_new_question_at_once_get_along(tmp_path):
+    """Both find no such study, then both want to make it."""
+    create(tmp_path / "hpsearch.db")
+
+    def ask(name):
+        barrier.wait()
+        with contextlib.suppress(StudyBusy):
+            run_partly(tmp_path / "hpsearch.db", name, 0)
+
+    with ThreadPoolExecutor(2) as pool:
+        for attempt in range(8):
+            barrier = threading.Barrier(2)
+            for each in [pool.submit(ask, f"study {attempt}") for _ in range(2)]:
+                each.result()
+            assert stored(tmp_path, f"study {attempt}").trial_count == 12

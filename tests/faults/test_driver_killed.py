@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from hpsearch.store.database import write_lock
 from tests.command_line import LiveCommand, run, running, saved_numbers, succeed, wait_until
 from tests.faults.crash_study import STUDY, Uninterrupted
 
@@ -39,6 +40,20 @@ def test_a_driver_killed_just_after_a_save_keeps_it(tmp_path, uninterrupted):
     survivor.assert_finishes_the_same()
 
 
+def test_nothing_is_told_as_saved_that_is_not_in_the_database(tmp_path, uninterrupted):
+    """Another process keeps the database from being written until the driver is killed."""
+
+    def while_nothing_can_be_written(live: LiveCommand) -> None:
+        live.wait_for("study crash")
+        with write_lock(survivor.folder / "hpsearch.db"):
+            time.sleep(uninterrupted.seconds)
+            live.process.kill()
+            live.process.wait()
+
+    survivor = Survivor(tmp_path / "study", uninterrupted, random.Random(0))
+    assert survivor.killed(while_nothing_can_be_written)
+
+
 def after(seconds: float):
     def wait(live: LiveCommand) -> None:
         end = time.monotonic() + seconds
@@ -49,13 +64,17 @@ def after(seconds: float):
 
 
 class Survivor:
-    """A study that is killed again and again, with all that it ever acknowledged."""
+    """A study that is killed again and again and goes on with one worker or two.
+
+    Attributes:
+        acknowledged: the trials that it ever told as saved.
+    """
 
     def __init__(self, folder, uninterrupted: Uninterrupted, chance: random.Random) -> None:
         folder.mkdir()
         self.folder, self.truth, self.chance = folder, uninterrupted, chance
         self.acknowledged: set[int] = set()
-        self.line = STUDY
+        self.line = (*STUDY, "--workers", chance.choice("12"))
 
     def killed(self, wait, *, with_workers=False) -> bool:
         """Run, wait, kill, check what is left; False if the run came to its end before."""
@@ -71,7 +90,8 @@ class Survivor:
         assert code in (0, -9), stderr
         self.acknowledged |= saved_numbers(stderr)
         if self.truth.assert_holds(self.folder, self.acknowledged):
-            self.line = self.chance.choice([STUDY, ("resume", "crash")])
+            again = self.chance.choice([STUDY, ("resume", "crash")])
+            self.line = (*again, "--workers", self.chance.choice("12"))
         return code == -9
 
     def assert_finishes_the_same(self) -> None:
