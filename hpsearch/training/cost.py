@@ -14,7 +14,7 @@ POPULATION_LANES = 64
 # Seconds for one multiplication and addition, and for one NumPy call shared by the lanes of a full
 # population. Rough: only the first cohort is planned with them, the rest with measured times.
 SECONDS_PER_PRODUCT = 3e-11
-SECONDS_PER_STEP = 5e-6
+SECONDS_PER_STEP = 1.5e-6
 
 
 def training_products(sizes: Sequence[int], rows: int, epochs: int) -> int:

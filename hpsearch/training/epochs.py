@@ -106,7 +106,9 @@ class Population:
         self._layer_gradients = layer_views(self.gradients, self._sizes, batchnorm)
         self._passes: dict[int, Pass] = {}
         rates = self._rates
-        self._smoothing = rates.label_smoothing if rates.label_smoothing.any() else None
+        self._used = {name for name in Rates._fields if getattr(rates, name).any()}
+        self._smoothing = rates.label_smoothing if "label_smoothing" in self._used else None
+        self._is_linear = self._steps_are_linear()
 
     def taken(self, lanes: NDArray[np.bool_]) -> "Population":
         """Another population with the lanes that are True; this one is left as it is."""
@@ -151,11 +153,17 @@ class Population:
         """Loss and accuracy of each lane over all rows, without a step."""
         return self._mean(rows, EVALUATION_ROWS, self._loss)
 
-    def gradient(self, rows: Rows) -> tuple[Array, Array]:
-        """Summed loss `(lane,)`, right answers `(lane,)`; the mean loss's gradient is kept."""
+    def gradient(self, rows: Rows, scale: Array | None = None) -> tuple[Array, Array]:
+        """Summed loss `(lane,)`, right answers `(lane,)`; the mean loss's gradient is kept.
+
+        Args:
+            scale: what the gradient of each lane is multiplied by, `(lane, 1)`; None is 1.
+        """
         work = self._pass(len(rows.x))
         logits = work.forward(rows.x, steps=self.step_count, is_training=True)
-        summed = cross_entropy(logits, rows.targets, gradient=True, smoothing=self._smoothing)
+        summed = cross_entropy(
+            logits, rows.targets, gradient=True, smoothing=self._smoothing, scale=scale
+        )
         work.backward(rows.x, self._layer_gradients)
         return summed
 
@@ -185,16 +193,16 @@ class Population:
         return work
 
     def _step(self, rows: Rows) -> tuple[Array, Array]:
-        summed = self.gradient(rows)
         training, rates = self._training, self._rates
         factor = rate_factor(training.schedule, training.warmup, self.step_count, self._steps)
         learning_rate = rates.lr if factor == 1 else rates.lr * rates.lr.dtype.type(factor)
+        summed = self.gradient(rows, learning_rate if self._is_linear else None)
         self.step_count += 1
         self._regularize(learning_rate)
-        step = Step(learning_rate, rates.momentum, self.step_count, training)
+        step = Step(learning_rate, rates.momentum, self.step_count, training, self._is_linear)
         update = OPTIMIZERS[training.optimizer].update
         update(self._state, self.parameters, self.gradients, step)
-        if rates.max_norm.any():
+        if "max_norm" in self._used:
             regularization.limit_norms(self._layers, rates.max_norm)
         return summed
 
@@ -202,16 +210,27 @@ class Population:
         """Clipping of the loss's gradient, then what L1 and weight decay add to it."""
         rates, count = self._rates, weight_count(self._sizes)
         weights, gradients = self.parameters[:, :count], self.gradients[:, :count]
-        if rates.clip_value.any():
+        if "clip_value" in self._used:
             regularization.clip_values(self.gradients, rates.clip_value)
-        if rates.clip_norm.any():
+        if "clip_norm" in self._used:
             self.clipped += regularization.clip_norms(self.gradients, rates.clip_norm)
-        if rates.l1.any():
+        if "l1" in self._used:
             regularization.add_l1(gradients, weights, rates.l1)
-        if rates.wd.any() and self._is_coupled():
+        if "wd" in self._used and self._is_coupled():
             regularization.add_decay(gradients, weights, rates.wd)
-        elif rates.wd.any():
+        elif "wd" in self._used:
             regularization.shrink(weights, rates.wd, learning_rate)
+
+    def _steps_are_linear(self) -> bool:
+        """Whether a step is proportional to the loss's gradient.
+
+        The learning rate is then multiplied into the gradient at the outputs, which are few,
+        instead of that of all parameters.
+        """
+        kinds = (Optimizer.SGD, Optimizer.MOMENTUM, Optimizer.NESTEROV)
+        if self._training.optimizer not in kinds or {"clip_value", "clip_norm", "l1"} & self._used:
+            return False
+        return "wd" not in self._used or not self._is_coupled()
 
     def _is_coupled(self) -> bool:
         """Whether λW must go through the optimiser; for plain SGD shrinking is the same."""

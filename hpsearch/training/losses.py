@@ -30,7 +30,12 @@ def targets_of(labels: NDArray[np.int64], class_count: int, dtype: np.dtype[Any]
 
 
 def cross_entropy(
-    logits: Array, targets: Targets, *, gradient: bool, smoothing: Array | None = None
+    logits: Array,
+    targets: Targets,
+    *,
+    gradient: bool,
+    smoothing: Array | None = None,
+    scale: Array | None = None,
 ) -> tuple[Array, Array]:
     """Summed loss and number of right answers of each lane over some rows.
 
@@ -45,6 +50,7 @@ def cross_entropy(
         logits: `(class, lane, row)`, overwritten: by the gradient of the mean loss over the rows,
             (softmax(z) - one_hot) / rows, where `gradient` is asked for; else by nothing of use.
         smoothing: ε of each lane, `(lane, 1)`; None is 0 for all.
+        scale: what the gradient of each lane is multiplied by, `(lane, 1)`; None is 1 for all.
 
     Returns:
         Sum of the losses and count of right rows, both `(lane,)`.
@@ -58,10 +64,11 @@ def cross_entropy(
     losses = np.log(total)
     losses -= of_class.T  # in place: the sum below must run over adjacent numbers in every lane
     if gradient:
-        total *= rows
+        share = np.full((1, 1), 1 / rows, logits.dtype) if scale is None else scale / rows
+        total /= share
         logits /= total
-        logits -= targets.one_hot[:, None, :] / logits.dtype.type(rows)
+        logits -= targets.one_hot[:, None, :] * share
         if smoothing is not None:
             away = targets.one_hot[:, None, :] - logits.dtype.type(1 / len(logits))
-            logits += smoothing / logits.dtype.type(rows) * away
+            logits += smoothing * share * away
     return losses.sum(axis=1), right

@@ -27,12 +27,14 @@ class Step(NamedTuple):
         momentum: `(lane, 1)`.
         number: steps done so far, this one included.
         settings: the constants that all lanes share.
+        is_scaled: whether the gradients carry the learning rate already.
     """
 
     learning_rate: Array
     momentum: Array
     number: int
     settings: TrainingSpec
+    is_scaled: bool = False
 
 
 Update = Callable[[State, Array, Array, Step], None]
@@ -55,8 +57,13 @@ def _zeros(count: int) -> Callable[[Array], State]:
     return lambda parameters: tuple(np.zeros_like(parameters) for _ in range(count))
 
 
+def _scale(gradients: Array, step: Step) -> None:
+    if not step.is_scaled:
+        gradients *= step.learning_rate
+
+
 def _sgd(state: State, parameters: Array, gradients: Array, step: Step) -> None:
-    gradients *= step.learning_rate
+    _scale(gradients, step)
     parameters -= gradients
 
 
@@ -64,7 +71,7 @@ def _momentum(state: State, parameters: Array, gradients: Array, step: Step) -> 
     """Let v = α v - η g, then W += v."""
     (velocity,) = state
     velocity *= step.momentum
-    gradients *= step.learning_rate
+    _scale(gradients, step)
     velocity -= gradients
     parameters += velocity
 
@@ -72,7 +79,7 @@ def _momentum(state: State, parameters: Array, gradients: Array, step: Step) -> 
 def _nesterov(state: State, parameters: Array, gradients: Array, step: Step) -> None:
     """Let W += α² v - (1 + α) η g, then v = α v - η g: momentum looked at one step ahead."""
     (velocity,) = state
-    gradients *= step.learning_rate
+    _scale(gradients, step)
     velocity *= step.momentum
     velocity -= gradients
     parameters -= gradients

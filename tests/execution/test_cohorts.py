@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from hpsearch.execution.cohorts import COHORT_SECONDS, LARGEST_COHORT, Schedule
+from hpsearch.execution.cohorts import COHORT_SECONDS, LARGEST_ROUND, Schedule
 from tests.execution.trainers import planned
 
 
@@ -16,12 +16,17 @@ def drained(schedule, seconds=None):
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_every_evaluation_is_handed_out_once_and_in_order(seed):
+def test_every_evaluation_is_handed_out_once_and_trials_in_order(seed):
     chance = random.Random(seed)
     plans = planned(range(chance.randint(1, 300)), folds=chance.randint(1, 7))
     workers, guess = chance.randint(1, 9), 10 ** chance.uniform(-9, 3)
     cohorts = drained(Schedule(plans, workers, guess), lambda: 10 ** chance.uniform(-6, 2))
-    assert [each for cohort in cohorts for each in cohort] == plans
+    assert all(cohorts)
+    given = [each for cohort in cohorts for each in cohort]
+    assert sorted(given, key=lambda each: (each.number, each.fold)) == plans
+    for fold in {each.fold for each in plans}:
+        numbers = [each.number for each in given if each.fold == fold]
+        assert numbers == sorted(numbers)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])
@@ -30,13 +35,25 @@ def test_a_generation_of_eight_gives_every_worker_work(workers):
     assert all(schedule.next_cohort() for _ in range(workers))
 
 
-def test_cheap_trials_keep_their_folds_together():
+def test_the_cohorts_of_cheap_trials_hold_many_networks_of_one_fold():
     cohorts = drained(Schedule(planned(range(200), folds=5), 2, 0.01))
-    large = [cohort for cohort in cohorts if len(cohort) > 5]
-    assert large
-    for cohort in large:
-        assert len(cohort) % 5 == 0
-        assert len({each.number for each in cohort}) == len(cohort) // 5
+    for cohort in cohorts[:-2]:
+        assert len({each.fold for each in cohort}) == 1
+        assert len(cohort) >= 40
+
+
+def test_a_round_is_finished_before_the_next_begins():
+    cohorts = drained(Schedule(planned(range(200), folds=5), 2, 0.01))
+    ended = [0] * 200
+    for cohort in cohorts:
+        for each in cohort:
+            ended[each.number] += 1
+        assert sum(0 < count < 5 for count in ended) <= 70
+
+
+def test_all_workers_finish_together():
+    cohorts = drained(Schedule(planned(range(200), folds=5), 3, 0.01))
+    assert max(map(len, cohorts[-3:])) - min(map(len, cohorts[-3:])) <= 1
 
 
 def test_dear_trials_are_handed_out_fold_by_fold():
@@ -51,4 +68,4 @@ def test_a_cohort_is_about_so_many_seconds_of_work():
 
 def test_instant_trials_are_saved_now_and_then():
     cohorts = drained(Schedule(planned(range(10_000)), 1, 0.0), lambda: 0.0)
-    assert max(map(len, cohorts)) <= LARGEST_COHORT
+    assert max(map(len, cohorts)) <= LARGEST_ROUND

@@ -17,9 +17,10 @@ def evaluated(trainer, plans):
         return [each for cohort in executor.evaluate(plans) for each in cohort]
 
 
-def test_everything_is_trained_in_trial_order():
+def test_everything_is_trained_once():
     plans = planned(range(30), folds=2)
-    assert [each.planned for each in evaluated(InstantTrainer(), plans)] == plans
+    given = [each.planned for each in evaluated(InstantTrainer(), plans)]
+    assert sorted(given, key=lambda each: (each.number, each.fold)) == plans
 
 
 def test_a_trainer_that_raises_fails_that_trial_alone():
