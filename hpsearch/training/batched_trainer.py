@@ -14,7 +14,7 @@ from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import NetworkSpec, ScoreEpoch, TrainingSpec, settled
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
 from hpsearch.training.cost import lanes_per_population, layer_sizes
-from hpsearch.training.epochs import Measures, Population, Rates, Rows
+from hpsearch.training.epochs import Measures, Population, Rates, Rows, rows_of
 from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.learning_log import LearningLog
 from hpsearch.training.losses import targets_of
@@ -141,7 +141,7 @@ class BatchedTrainer:
 
     def _rows(self, numbers: NDArray[np.int64], columns: NDArray[np.int64]) -> Rows:
         dtype = np.dtype(self.training.dtype)
-        return Rows(
+        return rows_of(
             self.x[np.ix_(numbers, columns)].astype(dtype, copy=False),
             targets_of(self.y[numbers], self.class_count, dtype),
         )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hpsearch.domain.spec import BatchNorm, DecayMode, NetworkSpec, Optimizer, TrainingSpec
 from hpsearch.training import regularization
 from hpsearch.training.losses import Targets, cross_entropy
-from hpsearch.training.network import Noise, Pass, layer_views, weight_count
+from hpsearch.training.network import Noise, Pass, layer_views, weight_part
 from hpsearch.training.optimizers import OPTIMIZERS, Step
 from hpsearch.training.schedules import rate_factor
 
@@ -26,12 +26,17 @@ class Rows(NamedTuple):
     """Rows to learn from or to be scored on.
 
     Attributes:
-        x: inputs, `(row, feature)`.
+        x: a column of ones, then the inputs, `(row, 1 + feature)`.
         targets: their classes.
     """
 
     x: Array
     targets: Targets
+
+
+def rows_of(x: Array, targets: Targets) -> Rows:
+    """Rows with inputs `x`, `(row, feature)`."""
+    return Rows(np.insert(x, 0, 1, axis=1), targets)
 
 
 class Measures(NamedTuple):
@@ -208,8 +213,8 @@ class Population:
 
     def _regularize(self, learning_rate: Array) -> None:
         """Clipping of the loss's gradient, then what L1 and weight decay add to it."""
-        rates, count = self._rates, weight_count(self._sizes)
-        weights, gradients = self.parameters[:, :count], self.gradients[:, :count]
+        rates, part = self._rates, weight_part(self._sizes)
+        weights, gradients = self.parameters[:, part], self.gradients[:, part]
         if "clip_value" in self._used:
             regularization.clip_values(self.gradients, rates.clip_value)
         if "clip_norm" in self._used:

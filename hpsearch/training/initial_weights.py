@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.domain.spec import InitialWeights, NetworkSpec
-from hpsearch.training.network import layer_views, parameter_count
+from hpsearch.training.network import layer_views, parameter_count, weight_part
 
 
 def standard_deviation(init: InitialWeights | float, fan_in: int, fan_out: int) -> float:
@@ -38,7 +38,7 @@ def initial_parameters(
     parameters = np.zeros(parameter_count(sizes, network.batchnorm))
     for layer in layer_views(parameters[None], sizes, network.batchnorm):
         layer.scale[...] = 1
-    start = 0
+    start = weight_part(sizes).start
     for rows, columns in pairwise(sizes):
         count = rows * columns
         parameters[start : start + count] = rng.standard_normal(count)

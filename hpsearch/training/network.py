@@ -1,8 +1,9 @@
 """Forward and backward pass of many multi-layer perceptrons at once.
 
-All parameters of a population lie in one array `(lane, parameter)`, first the weights of all
-layers, then their biases, then the scales and shifts of batch normalisation: an optimiser needs one
-call for all layers, and weight decay one for all weights.
+All parameters of a population lie in one array `(lane, parameter)`: the biases of the first layer,
+the weights of all layers, the other biases, then the scales and shifts of batch normalisation. An
+optimiser needs one call for all layers, weight decay one for all weights, and the first layer,
+whose inputs start with a 1, no call for its biases.
 """
 
 from collections.abc import Sequence
@@ -28,17 +29,25 @@ class Layer(NamedTuple):
         biases: `(lane, 1, out)`.
         scale: batch normalisation's γ, `(lane, 1, out)`; no columns where there is none.
         shift: its β.
+        joined: the first layer's biases on top of its weights, `(lane, 1 + in, out)`; None in
+            other layers.
     """
 
     weights: Array
     biases: Array
     scale: Array
     shift: Array
+    joined: Array | None = None
 
 
 def weight_count(sizes: Sequence[int]) -> int:
     """Weights of one network with layers of these sizes, input and output included."""
     return sum(rows * columns for rows, columns in pairwise(sizes))
+
+
+def weight_part(sizes: Sequence[int]) -> slice:
+    """Where the weights of all layers lie among the parameters."""
+    return slice(sizes[1], sizes[1] + weight_count(sizes))
 
 
 def parameter_count(sizes: Sequence[int], batchnorm: BatchNorm = BatchNorm.OFF) -> int:
@@ -58,12 +67,15 @@ def layer_views(
         at += rows * columns
         return parameters[:, at - rows * columns : at].reshape(lanes, rows, columns)
 
+    biases = [take(1, sizes[1])]
     weights = [take(rows, columns) for rows, columns in pairwise(sizes)]
-    biases = [take(1, columns) for columns in sizes[1:]]
+    biases += [take(1, columns) for columns in sizes[2:]]
     hidden = [0 if batchnorm is BatchNorm.OFF else width for width in sizes[1:-1]]
     scales = [take(1, width) for width in (*hidden, 0)]
     shifts = [take(1, width) for width in (*hidden, 0)]
     layers = [Layer(*views) for views in zip(weights, biases, scales, shifts, strict=True)]
+    at = 0
+    layers[0] = layers[0]._replace(joined=take(1 + sizes[0], sizes[1]))
     return tuple(layers)
 
 
@@ -123,9 +135,10 @@ class Pass:
             self._gradients.setdefault((width, index % 2), np.empty((lanes, rows, width), dtype))
 
     def forward(self, x: Array, *, steps: int, is_training: bool) -> Array:
-        """Logits of `x`, `(row, feature)`, for all lanes; trailing zero columns may be missing.
+        """Logits of `x`, `(row, 1 + feature)`, for all lanes; trailing zero columns may be missing.
 
         Args:
+            x: a column of ones, then the inputs.
             steps: steps done so far, for batch normalisation outside training.
             is_training: whether dropout drops and batch normalisation looks at these rows.
         """
@@ -133,9 +146,7 @@ class Pass:
         self._masks.clear()
         correction = self._correction(steps)
         for index, (layer, hidden) in enumerate(zip(self._layers[:-1], self._hidden, strict=True)):
-            # Inputs may end early: the columns that are missing are 0 in all of their rows.
-            np.matmul(below, layer.weights[:, : below.shape[-1]], out=hidden)  # (lane, row, width)
-            hidden += layer.biases
+            _affine(below, layer, out=hidden)  # (lane, row, width)
             if self._network.batchnorm is BatchNorm.PRE:
                 self._normalise(index, hidden, correction, is_training=is_training)
             self._activation.apply(hidden)
@@ -148,9 +159,7 @@ class Pass:
             if self._adds_input(index):
                 hidden += below
             below = hidden
-        weights = self._layers[-1].weights[:, : below.shape[-1]]
-        np.matmul(below, weights, out=self._output)  # (lane, row, class)
-        np.add(self._output, self._layers[-1].biases, out=self._output)
+        _affine(below, self._layers[-1], out=self._output)  # (lane, row, class)
         return self.logits
 
     def backward(self, x: Array, gradients: Sequence[Layer]) -> None:
@@ -159,8 +168,10 @@ class Pass:
         if any(hidden.shape[2] == 1 for hidden in self._hidden):
             # Products with one column are vector products: their last bits depend on strides.
             above = above.copy(order="C")
-        # Not a product with ones here: on this layout its last bits depend on the lanes.
-        gradients[-1].biases[:, 0] = self.logits.sum(axis=2).T  # (lane, class)
+        if len(gradients) > 1:
+            # Not a product with ones: on this layout its last bits depend on the lanes. Nor `sum`,
+            # which takes three times as long on a short axis.
+            gradients[-1].biases[:, 0] = np.einsum("clr->lc", self.logits)
         ones = np.ones((1, len(x)), x.dtype)
         for index in range(len(self._layers) - 1, 0, -1):
             below = self._hidden[index - 1]
@@ -170,9 +181,12 @@ class Pass:
             if index < len(self._hidden) and self._adds_input(index):
                 gradient += self._passed_on
             above = self._through_layer(index - 1, gradient, gradients[index - 1])
-            np.matmul(ones, above, out=gradients[index - 1].biases)
-        np.matmul(x.T, above, out=gradients[0].weights[:, : x.shape[1]])
-        gradients[0].weights[:, x.shape[1] :] = 0
+            if index > 1:
+                np.matmul(ones, above, out=gradients[index - 1].biases)
+        first = gradients[0].joined
+        assert first is not None
+        np.matmul(x.T, above, out=first[:, : x.shape[1]])
+        first[:, x.shape[1] :] = 0
 
     def _through_layer(self, index: int, gradient: Array, own: Layer) -> Array:
         """Gradient at a layer's product with its weights, from that at its output."""
@@ -221,3 +235,13 @@ class Pass:
         if self._network.bn_running is RunningStatistics.BOOK:
             return 1.0
         return 1 - MOMENTUM**steps
+
+
+def _affine(below: Array, layer: Layer, out: Array) -> None:
+    """The layer's products with its weights, plus its biases."""
+    if layer.joined is not None:
+        # Inputs may end early: the columns that are missing are 0 in all of their rows.
+        np.matmul(below, layer.joined[:, : below.shape[-1]], out=out)
+    else:
+        np.matmul(below, layer.weights, out=out)
+        np.add(out, layer.biases, out=out)

@@ -11,7 +11,7 @@ from hpsearch.domain.spec import (
     NetworkSpec,
     TrainingSpec,
 )
-from hpsearch.training.epochs import Population, Rates, Rows
+from hpsearch.training.epochs import Population, Rates, rows_of
 from hpsearch.training.initial_weights import initial_parameters, standard_deviation
 from hpsearch.training.losses import targets_of
 from hpsearch.training.minibatches import epoch_rows
@@ -98,7 +98,7 @@ def test_gradients_are_those_of_the_loss(activation, init):
     rates = Rates(*(np.zeros((lanes, 1)) for _ in Rates._fields))
     population = Population(SIZES, network, TrainingSpec(), parameters, rates)
     x, y = rng.normal(size=(9, SIZES[0])), rng.integers(SIZES[-1], size=9)
-    rows = Rows(x, targets_of(y, SIZES[-1], x.dtype))
+    rows = rows_of(x, targets_of(y, SIZES[-1], x.dtype))
     population.gradient(rows)
     found = population.gradients.copy()
     step = 1e-6
@@ -120,5 +120,6 @@ def test_initial_weights_have_their_standard_deviation(init, expected):
     rule = InitialWeights(init) if isinstance(init, str) else init
     assert standard_deviation(rule, 400, 100) == pytest.approx(expected)
     parameters = initial_parameters((400, 100), NetworkSpec(init=rule), np.random.default_rng(0))
-    assert parameters[:40000].std() == pytest.approx(expected, rel=0.02)
-    assert not parameters[40000:].any()
+    (layer,) = layer_views(parameters[None], (400, 100))
+    assert layer.weights.std() == pytest.approx(expected, rel=0.02)
+    assert not layer.biases.any()

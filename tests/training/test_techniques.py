@@ -17,7 +17,7 @@ from hpsearch.domain.spec import (
     TrainingSpec,
 )
 from hpsearch.training.dropout import keep_mask
-from hpsearch.training.epochs import Population, Rates, Rows
+from hpsearch.training.epochs import Population, Rates, rows_of
 from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.losses import targets_of
 from hpsearch.training.network import Noise, layer_views, parameter_count
@@ -63,7 +63,7 @@ def test_gradients_of_every_combination(activation, batchnorm, residual, dropout
     )
     population, rng = population_of(network, dropout=dropout), np.random.default_rng(1)
     x, y = rng.normal(size=(9, SIZES[0])), rng.integers(SIZES[-1], size=9)
-    rows = Rows(x, targets_of(y, SIZES[-1], x.dtype))
+    rows = rows_of(x, targets_of(y, SIZES[-1], x.dtype))
     population.gradient(rows)
     found, parameters = population.gradients.copy(), population.parameters
     for index in range(parameter_count(SIZES, batchnorm)):
