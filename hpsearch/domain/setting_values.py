@@ -153,7 +153,6 @@ PARSERS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "epochs": _integer,
         "wd_mode": _choice(DecayMode),
         "dropout_mode": _choice(DropoutMode),
-        "clip_value": _size,
         "early_stopping": _count,
         "score": _choice(ScoreEpoch),
         "minibatches": _choice(Minibatches),
@@ -161,5 +160,10 @@ PARSERS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         **{name: _bounded_setting(name) for name in NUMBERS},
     },
     "space": {},
-    "search": {"sampler": _choice(Sampler), "seed": _integer, "trials": _integer},
+    "search": {
+        "sampler": _choice(Sampler),
+        "seed": _integer,
+        "trials": _integer,
+        "repeats": _integer,
+    },
 }

@@ -5,12 +5,11 @@ many trials answer it is the plan's affair and no part of it.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from itertools import product
 
-from hpsearch.domain.space import Space
+from hpsearch.domain.space import Dependent, Space
 from hpsearch.errors import InvalidStudy
 
 
@@ -117,6 +116,7 @@ class Sampler(StrEnum):
     """How configurations are proposed."""
 
     RANDOM = "random"
+    GRID = "grid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,38 +271,14 @@ class TrainingSpec:
             _require(0 < self.eps < 1, "eps", f"`{self.eps}` is outside 0 to 1")
 
 
-def settled(
-    network: NetworkSpec, training: TrainingSpec, configuration: Mapping[str, Any]
-) -> tuple[NetworkSpec, TrainingSpec]:
-    """The settings of one trial: the study's, with what its configuration says instead."""
-    values = {key: TYPES.get(key, _number_or_off)(each) for key, each in configuration.items()}
-    width = values.pop("width", max(network.hidden, default=128))
-    depth = values.pop("depth", len(network.hidden))
-    if {"width", "depth"} & set(configuration):
-        values["hidden"] = (width,) * depth
-    own = {key: values.pop(key) for key in list(values) if hasattr(network, key)}
-    return replace(network, **own), replace(training, **values)
-
-
-def _number_or_off(value: Any) -> Any:
-    return 0.0 if value == "off" else value
-
-
-# What a configuration's word stands for, where it is more than a number.
-TYPES: Mapping[str, Callable[[Any], Any]] = {
-    "activation": Activation,
-    "init": InitialWeights,
-    "optimizer": Optimizer,
-    "batchnorm": BatchNorm,
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudySpec:
     """The question of a study.
 
     Attributes:
         seed: source of all randomness, 0 or more.
+        repeats: times that each trial is trained, each time with fresh initial weights,
+            minibatches and folds; its score is the mean over all of them.
     """
 
     data: DataSpec
@@ -312,15 +288,29 @@ class StudySpec:
     space: Space
     sampler: Sampler = Sampler.RANDOM
     seed: int = 0
+    repeats: int = 1
 
     def __post_init__(self) -> None:
         _require(0 <= self.seed < 2**63, "seed", f"`{self.seed}` must be 0 or more, below 2^63")
-        if self.network.batchnorm is not BatchNorm.OFF and self.training.batch == 1:
+        _require(1 <= self.repeats <= 1000, "repeats", f"`{self.repeats}` is outside 1 to 1000")
+        is_normalised = self.network.batchnorm is not BatchNorm.OFF or "batchnorm" in self.space
+        if is_normalised and self._may_take_single_rows():
             raise InvalidStudy(
                 "batch",
                 "`1` leaves batch normalisation nothing to normalise over",
                 "use `batch=2` or more, or `batchnorm=off`",
             )
+
+    @property
+    def parts(self) -> tuple[tuple[int, int], ...]:
+        """`(repeat, fold)` of each training of one trial, in order."""
+        return tuple(product(range(self.repeats), range(self.split.fold_count)))
+
+    def _may_take_single_rows(self) -> bool:
+        searched = self.space.get("batch")
+        if searched is None or isinstance(searched, Dependent):
+            return self.training.batch == 1
+        return 1 in searched
 
 
 def _require(holds: bool, field: str, reason: str) -> None:  # noqa: FBT001 - reads as a sentence

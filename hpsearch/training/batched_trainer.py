@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from hpsearch.domain.dataset import Fold
 from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import NetworkSpec, ScoreEpoch, TrainingSpec, settled
+from hpsearch.domain.spec import NetworkSpec, ScoreEpoch, TrainingSpec
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
+from hpsearch.domain.trial_settings import settled
 from hpsearch.training.cost import lanes_per_population, layer_sizes
 from hpsearch.training.epochs import Measures, Population, Rates, Rows
 from hpsearch.training.initial_weights import initial_parameters
@@ -51,14 +52,14 @@ class BatchedTrainer:
     Attributes:
         x: inputs, float32, `(row, feature)`.
         y: class of each row, `(row,)`.
-        folds: the folds of the search, in order.
+        folds: the folds of each repeat, in order: `folds[repeat][fold]`.
         class_count: number of classes.
         seed: the study's seed.
     """
 
     x: NDArray[np.float32]
     y: NDArray[np.int64]
-    folds: tuple[Fold, ...]
+    folds: tuple[tuple[Fold, ...], ...]
     class_count: int
     network: NetworkSpec
     training: TrainingSpec
@@ -102,7 +103,7 @@ class BatchedTrainer:
     ) -> Iterator[Evaluation]:
         """Train lanes that share their structure."""
         started = time.perf_counter()
-        fold, training = self.folds[structure.fold], structure.training
+        fold, training = self.folds[structure.repeat][structure.fold], structure.training
         columns, used = _used_first(self.x[fold.train_rows])
         train = self._rows(fold.train_rows, columns[:used])
         validation = self._rows(fold.validation_rows, columns)
