@@ -308,7 +308,8 @@ def trainer_for(spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat) -> Batc
 
 def _seconds_per_evaluation(trainer: BatchedTrainer) -> float:
     rows, training = len(trainer.folds[0][0].train_rows), trainer.training
-    return training_seconds(trainer.sizes, rows, training.batch, training.epochs)
+    one = training_seconds(trainer.sizes, rows, training.batch, training.epochs)
+    return training.ensemble * one
 
 
 def _version_notes(study: Study) -> tuple[str, ...]:

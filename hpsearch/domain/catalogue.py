@@ -221,6 +221,15 @@ CATALOGUE: Mapping[str, Hyperparameter] = {
             source="the study notes name it without a value; a component is far below the norm",
         ),
         Hyperparameter(
+            name="ensemble",
+            meaning="networks whose probabilities are averaged; each costs a training",
+            range=IntegerRange(low=1, high=5, scale=Scale.LINEAR),
+            hard_low=1,
+            hard_high=100,
+            default=1,
+            source="the study notes: five",
+        ),
+        Hyperparameter(
             name="label_smoothing",
             meaning="share of each target that is spread over all classes",
             range=Switched(_linear(0.01, 0.2)),

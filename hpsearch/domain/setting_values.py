@@ -154,6 +154,7 @@ PARSERS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "wd_mode": _choice(DecayMode),
         "dropout_mode": _choice(DropoutMode),
         "early_stopping": _count,
+        "ensemble": _integer,
         "score": _choice(ScoreEpoch),
         "minibatches": _choice(Minibatches),
         "dtype": _choice(Precision),

@@ -225,6 +225,8 @@ class TrainingSpec:
         label_smoothing: share of each target that is spread over all classes, in [0, 1).
         early_stopping: epochs without a lower validation loss after which training ends, with the
             weights of the best epoch.
+        ensemble: networks, alike but for their initial weights and dropout masks, whose
+            probabilities are averaged; 1 is a single network.
         score: the epoch whose validation measures count.
         minibatches: how rows are drawn.
         dtype: floating-point type.
@@ -253,6 +255,7 @@ class TrainingSpec:
     clip_norm: float = 0.0
     label_smoothing: float = 0.0
     early_stopping: int = 0
+    ensemble: int = 1
     score: ScoreEpoch = ScoreEpoch.LAST
     minibatches: Minibatches = Minibatches.PERMUTATION
     dtype: Precision = Precision.FLOAT32
@@ -260,6 +263,7 @@ class TrainingSpec:
     def __post_init__(self) -> None:
         _require(self.batch >= 1, "batch", f"`{self.batch}` must be 1 or more")
         _require(self.epochs >= 1, "epochs", f"`{self.epochs}` must be 1 or more")
+        _require(1 <= self.ensemble <= 100, "ensemble", f"`{self.ensemble}` is outside 1 to 100")
         for name in ("momentum", "beta1", "beta2", "rho", "warmup", "dropout", "label_smoothing"):
             value = getattr(self, name)
             _require(0 <= value < 1, name, f"`{value}` must be 0 or more, below 1")
