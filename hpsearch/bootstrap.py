@@ -2,7 +2,7 @@
 
 import contextlib
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -16,7 +16,9 @@ from hpsearch.domain.study import Study
 from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
+from hpsearch.sampling.grid_search import GridSampler
 from hpsearch.sampling.random_search import RandomSampler
+from hpsearch.search import ports
 from hpsearch.search.driver import run_study
 from hpsearch.search.events import Event
 from hpsearch.store.database import path_of
@@ -24,7 +26,13 @@ from hpsearch.store.sql_store import SqlStudyStore
 from hpsearch.training.batched_trainer import BatchedTrainer
 from hpsearch.training.cost import layer_sizes, study_estimate, training_seconds
 
-SAMPLERS = {Sampler.RANDOM: RandomSampler}
+SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
+    Sampler.RANDOM: RandomSampler,
+    Sampler.GRID: GridSampler,
+}
+
+
+FoldsByRepeat = tuple[tuple[Fold, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +163,7 @@ def run_question(storage: str, question: Question, workers: int) -> Iterator[Run
     """
     stored_study(storage, question)
 
-    def create(store: SqlStudyStore, dataset: Dataset, folds: tuple[Fold, ...]) -> Study:
+    def create(store: SqlStudyStore, dataset: Dataset, folds: FoldsByRepeat) -> Study:
         with contextlib.suppress(UnknownName):
             return store.load_study(question.name)
         try:
@@ -163,7 +171,7 @@ def run_question(storage: str, question: Question, workers: int) -> Iterator[Run
                 question.name,
                 question.spec,
                 question.trial_count,
-                facts(dataset, folds),
+                facts(dataset, folds[0]),
                 library_versions(),
             )
         except NameTaken:  # by another process, between the two
@@ -190,8 +198,14 @@ def resume(storage: str, name: str, workers: int, trials: int | None) -> Iterato
             f"`{trials}` is fewer than the {study.trial_count} that are planned",
             "`--trials` is the new total",
         )
+    if trials is not None and study.spec.sampler is Sampler.GRID and trials > study.trial_count:
+        raise InvalidStudy(
+            "trials",
+            f"`{trials}` is more than the {study.trial_count} combinations of the grid",
+            "start another study with more values",
+        )
 
-    def find(store: SqlStudyStore, _: Dataset, __: tuple[Fold, ...]) -> Study:
+    def find(store: SqlStudyStore, _: Dataset, __: FoldsByRepeat) -> Study:
         return store.load_study(name)
 
     with _running(storage, study.spec, workers, find, trials) as run:
@@ -218,7 +232,7 @@ def estimate(question: Question, workers: int) -> Estimate:
     spec, known = question.spec, describe(question.spec.data.name)
     rows = known.search_rows(spec.data.rows)
     sizes = layer_sizes(known.features, spec.network, known.class_count)
-    evaluations = question.trial_count * spec.split.fold_count
+    evaluations = question.trial_count * len(spec.parts)
     seconds, population = study_estimate(
         sizes, spec.network, spec.training, spec.split.train_rows(rows), evaluations
     )
@@ -250,13 +264,13 @@ def _running(
     storage: str,
     spec: StudySpec,
     workers: int,
-    study_in: Callable[[SqlStudyStore, Dataset, tuple[Fold, ...]], Study],
+    study_in: Callable[[SqlStudyStore, Dataset, FoldsByRepeat], Study],
     trials: int | None = None,
 ) -> Iterator[Run]:
     # Workers load while the driver reads and divides the data.
     with LocalWorkers(workers) if workers > 1 else InProcess() as executor:
         dataset = built_in.load(spec.data, spec.seed)
-        folds = splits.folds(dataset.y, spec.split, spec.seed)
+        folds = folds_by_repeat(spec, dataset)
         with opened(storage, is_new_allowed=True) as store:
             study = study_in(store, dataset, folds)
             if study.data.fingerprint != dataset.fingerprint:
@@ -273,7 +287,13 @@ def _running(
                 yield Run(study=study, events=events, notes=_version_notes(study))
 
 
-def trainer_for(spec: StudySpec, dataset: Dataset, folds: tuple[Fold, ...]) -> BatchedTrainer:
+def folds_by_repeat(spec: StudySpec, dataset: Dataset) -> FoldsByRepeat:
+    """The folds of each repeat, divided anew for each."""
+    repeats = range(spec.repeats)
+    return tuple(splits.folds(dataset.y, spec.split, spec.seed, repeat) for repeat in repeats)
+
+
+def trainer_for(spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat) -> BatchedTrainer:
     """The trainer of a question on its data."""
     return BatchedTrainer(
         x=dataset.x,
@@ -287,8 +307,9 @@ def trainer_for(spec: StudySpec, dataset: Dataset, folds: tuple[Fold, ...]) -> B
 
 
 def _seconds_per_evaluation(trainer: BatchedTrainer) -> float:
-    rows, training = len(trainer.folds[0].train_rows), trainer.training
-    return training_seconds(trainer.sizes, rows, training.batch, training.epochs)
+    rows, training = len(trainer.folds[0][0].train_rows), trainer.training
+    one = training_seconds(trainer.sizes, rows, training.batch, training.epochs)
+    return training.ensemble * one
 
 
 def _version_notes(study: Study) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import typer
 from hpsearch.bootstrap import Run, opened
 from hpsearch.cli.interruption import Interrupted, interruptible
 from hpsearch.cli.live import follow
+from hpsearch.domain.spec import Sampler
 from hpsearch.domain.study import Study
 from hpsearch.errors import HpsearchError
 from hpsearch.reporting.best import best_text
@@ -40,13 +41,13 @@ def run_to_the_end(running: AbstractContextManager[Run], storage: str, name: str
 def print_result(study: Study, storage: str) -> None:
     """The Best-5, where the database is, and what to type next."""
     typer.echo(best_text(study, 5))
-    option, name = storage_option(storage), shlex.quote(study.name)
-    typer.echo(
-        f"\nAll {len(study.trials)} trials are in {path_of(storage)}. Next:\n"
-        f"  hpsearch show {name}{option}\n"
-        f"  hpsearch report {name}{option}\n"
-        f"  hpsearch resume {name} --trials {2 * study.trial_count}{option}"
-    )
+    name = shlex.quote(study.name)
+    commands = [f"show {name}", f"report {name}"]
+    if study.spec.sampler is not Sampler.GRID:
+        commands.append(f"resume {name} --trials {2 * study.trial_count}")
+    typer.echo(f"\nAll {len(study.trials)} trials are in {path_of(storage)}. Next:")
+    for command in commands:
+        typer.echo(f"  hpsearch {command}{storage_option(storage)}")
 
 
 def storage_option(storage: str) -> str:

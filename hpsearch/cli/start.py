@@ -34,7 +34,11 @@ def start(
         int | None, typer.Option(metavar="E", help="Passes over the training rows.")
     ] = None,
     sampler: Annotated[
-        str | None, typer.Option(metavar="NAME", help="How configurations are drawn: random.")
+        str | None, typer.Option(metavar="NAME", help="How configurations are drawn: random, grid.")
+    ] = None,
+    repeats: Annotated[
+        int | None,
+        typer.Option(metavar="R", help="Train each trial R times, with fresh weights and folds."),
     ] = None,
     settings: Annotated[
         list[str] | None,
@@ -73,7 +77,7 @@ def start(
             "split": {"folds": folds, "holdout": holdout},
             "training": {"epochs": epochs},
             "space": {"text": space},
-            "search": {"sampler": sampler, "trials": trials, "seed": seed},
+            "search": {"sampler": sampler, "trials": trials, "seed": seed, "repeats": repeats},
         },
         settings or [],
     )

@@ -12,7 +12,7 @@ from hpsearch.domain.space import (
     Switched,
     Value,
 )
-from hpsearch.domain.spec import Activation, InitialWeights, Optimizer
+from hpsearch.domain.spec import Activation, DropoutMode, InitialWeights, Optimizer, Schedule
 from hpsearch.errors import UnknownName
 
 
@@ -102,6 +102,13 @@ CATALOGUE: Mapping[str, Hyperparameter] = {
             source="Gorishniy et al. 2021: off, or 0..0.5",
         ),
         Hyperparameter(
+            name="dropout_mode",
+            meaning="whether dropout scales while training, or when the network is used (book)",
+            range=Choices(tuple(DropoutMode)),
+            default=DropoutMode.INVERTED,
+            source="both forms of the study notes; the same in expectation",
+        ),
+        Hyperparameter(
             name="width",
             meaning="units of each hidden layer",
             range=IntegerRange(low=16, high=512),
@@ -157,6 +164,27 @@ CATALOGUE: Mapping[str, Hyperparameter] = {
             source="Ioffe and Szegedy 2015: before the activation",
         ),
         Hyperparameter(
+            name="residual",
+            meaning="hidden layers as wide as the one below add their input to their output",
+            range=Choices(("off", "on")),
+            default="off",
+            source="He et al. 2016; worth it from about ten layers on",
+        ),
+        Hyperparameter(
+            name="schedule",
+            meaning="how the learning rate changes over a training",
+            range=Choices((Schedule.CONSTANT, Schedule.LINEAR, Schedule.COSINE)),
+            default=Schedule.CONSTANT,
+            source="Deep Learning Tuning Playbook: constant first, then linear or cosine",
+        ),
+        Hyperparameter(
+            name="early_stopping",
+            meaning="epochs without a lower validation loss after which training ends",
+            range=Choices(("off", 16)),
+            default="off",
+            source="Gorishniy et al. 2021: 16",
+        ),
+        Hyperparameter(
             name="l1",
             meaning="the loss grows by this times the sum of absolute weights",
             range=Switched(_log(1e-7, 1e-2)),
@@ -182,6 +210,24 @@ CATALOGUE: Mapping[str, Hyperparameter] = {
             hard_high=1e6,
             default=0.0,
             source="about the 90 % quantile of the gradient norms (Deep Learning Tuning Playbook)",
+        ),
+        Hyperparameter(
+            name="clip_value",
+            meaning="each component of the gradient is cut to this size",
+            range=Switched(_log(1e-3, 1.0)),
+            hard_low=1e-9,
+            hard_high=1e6,
+            default=0.0,
+            source="the study notes name it without a value; a component is far below the norm",
+        ),
+        Hyperparameter(
+            name="ensemble",
+            meaning="networks whose probabilities are averaged; each costs a training",
+            range=IntegerRange(low=1, high=5, scale=Scale.LINEAR),
+            hard_low=1,
+            hard_high=100,
+            default=1,
+            source="the study notes: five",
         ),
         Hyperparameter(
             name="label_smoothing",

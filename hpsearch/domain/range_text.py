@@ -4,6 +4,7 @@ lr = { low = 1e-4, high = 1.0, scale = "log" }          a range
 wd = { low = 1e-6, high = 0.1, scale = "log", off = true }   one that can be off
 width = { low = 16, high = 512, scale = "log", integer = true }
 activation = { choices = ["relu", "tanh"] }
+lr = { choices = [0.1, 0.01] }
 lr = { on = "optimizer", ranges = { sgd = {...}, adam = {...} } }
 """
 
@@ -47,9 +48,9 @@ def range_of_table(table: Mapping[str, Any]) -> Entry:
     """
     match dict(table):
         case {"choices": values, **rest} if not rest:
-            return Choices(tuple(str(value) for value in values))
+            return Choices(tuple(_listed(value) for value in values))
         case {"on": on, "ranges": ranges, **rest} if not rest:
-            return Dependent(str(on), tuple((key, _plain(each)) for key, each in ranges.items()))
+            return Dependent(str(on), tuple((key, _of_one(each)) for key, each in ranges.items()))
         case {"off": True, **rest}:
             return Switched(_plain(rest))
         case {"integer": True, "low": low, "high": high, "scale": scale, **rest} if not rest:
@@ -62,7 +63,7 @@ def range_words(entry: Entry) -> str:
     """A range as people read it: `0.0001 to 1 (log)`."""
     match entry:
         case Choices(values):
-            return ", ".join(values)
+            return ", ".join(map(value_text, values))
         case Switched(on):
             return f"off, or {range_words(on)}"
         case Dependent(on, ranges):
@@ -77,6 +78,20 @@ def range_words(entry: Entry) -> str:
 def value_text(value: Value) -> str:
     """A value with three significant digits: more are not worth reading."""
     return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _listed(value: Any) -> Value:
+    """A choice as it stands in a table: numbers stay numbers, all else is text."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number else str(value)
+
+
+def _of_one(table: Mapping[str, Any]) -> Range | Choices:
+    """What one value of another hyperparameter allows."""
+    found = range_of_table(table)
+    if not isinstance(found, Range | Choices):
+        raise InvalidRange("", f"`{dict(table)}` cannot depend on another hyperparameter")
+    return found
 
 
 def _plain(table: Mapping[str, Any]) -> Range:

@@ -106,26 +106,26 @@ class IntegerRange:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """One of several words, all alike.
+    """One of several words or numbers, all equally likely.
 
     Raises:
-        InvalidRange: fewer than two, or one twice.
+        InvalidRange: none, or one twice.
     """
 
-    values: tuple[str, ...]
+    values: tuple[Value, ...]
 
     def __post_init__(self) -> None:
-        if len(self.values) < 2 or len(set(self.values)) < len(self.values):
-            shown = "|".join(self.values)
+        if not self.values or len(set(self.values)) < len(self.values):
+            shown = "|".join(map(str, self.values))
             raise InvalidRange("", f"`{shown}` needs two or more different choices")
 
-    def at(self, u: float) -> str:
+    def at(self, u: float) -> Value:
         """Choice whose part of the unit interval holds `u`."""
         return self.values[min(int(u * len(self.values)), len(self.values) - 1)]
 
     def unit(self, value: Value) -> float:
         """Coordinate in the middle of the choice's part."""
-        return (self.values.index(str(value)) + 0.5) / len(self.values)
+        return (self.values.index(value) + 0.5) / len(self.values)
 
     def __contains__(self, value: object) -> bool:
         return value in self.values
@@ -153,7 +153,7 @@ class Switched:
 
 @dataclass(frozen=True, slots=True)
 class Dependent:
-    """A range that depends on the value of another hyperparameter of the space.
+    """A range, or a list of values, that depends on another hyperparameter of the space.
 
     Attributes:
         on: the other hyperparameter.
@@ -161,9 +161,9 @@ class Dependent:
     """
 
     on: str
-    ranges: tuple[tuple[str, Range], ...]
+    ranges: tuple[tuple[str, Range | Choices], ...]
 
-    def given(self, choice: Value) -> Range | None:
+    def given(self, choice: Value) -> Range | Choices | None:
         """The range for one value of the other; None where it is inactive."""
         return dict(self.ranges).get(str(choice))
 

@@ -5,12 +5,11 @@ many trials answer it is the plan's affair and no part of it.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from itertools import product
 
-from hpsearch.domain.space import Space
+from hpsearch.domain.space import Dependent, Space
 from hpsearch.errors import InvalidStudy
 
 
@@ -117,6 +116,7 @@ class Sampler(StrEnum):
     """How configurations are proposed."""
 
     RANDOM = "random"
+    GRID = "grid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +225,8 @@ class TrainingSpec:
         label_smoothing: share of each target that is spread over all classes, in [0, 1).
         early_stopping: epochs without a lower validation loss after which training ends, with the
             weights of the best epoch.
+        ensemble: networks, alike but for their initial weights and dropout masks, whose
+            probabilities are averaged; 1 is a single network.
         score: the epoch whose validation measures count.
         minibatches: how rows are drawn.
         dtype: floating-point type.
@@ -253,6 +255,7 @@ class TrainingSpec:
     clip_norm: float = 0.0
     label_smoothing: float = 0.0
     early_stopping: int = 0
+    ensemble: int = 1
     score: ScoreEpoch = ScoreEpoch.LAST
     minibatches: Minibatches = Minibatches.PERMUTATION
     dtype: Precision = Precision.FLOAT32
@@ -260,6 +263,7 @@ class TrainingSpec:
     def __post_init__(self) -> None:
         _require(self.batch >= 1, "batch", f"`{self.batch}` must be 1 or more")
         _require(self.epochs >= 1, "epochs", f"`{self.epochs}` must be 1 or more")
+        _require(1 <= self.ensemble <= 100, "ensemble", f"`{self.ensemble}` is outside 1 to 100")
         for name in ("momentum", "beta1", "beta2", "rho", "warmup", "dropout", "label_smoothing"):
             value = getattr(self, name)
             _require(0 <= value < 1, name, f"`{value}` must be 0 or more, below 1")
@@ -271,38 +275,14 @@ class TrainingSpec:
             _require(0 < self.eps < 1, "eps", f"`{self.eps}` is outside 0 to 1")
 
 
-def settled(
-    network: NetworkSpec, training: TrainingSpec, configuration: Mapping[str, Any]
-) -> tuple[NetworkSpec, TrainingSpec]:
-    """The settings of one trial: the study's, with what its configuration says instead."""
-    values = {key: TYPES.get(key, _number_or_off)(each) for key, each in configuration.items()}
-    width = values.pop("width", max(network.hidden, default=128))
-    depth = values.pop("depth", len(network.hidden))
-    if {"width", "depth"} & set(configuration):
-        values["hidden"] = (width,) * depth
-    own = {key: values.pop(key) for key in list(values) if hasattr(network, key)}
-    return replace(network, **own), replace(training, **values)
-
-
-def _number_or_off(value: Any) -> Any:
-    return 0.0 if value == "off" else value
-
-
-# What a configuration's word stands for, where it is more than a number.
-TYPES: Mapping[str, Callable[[Any], Any]] = {
-    "activation": Activation,
-    "init": InitialWeights,
-    "optimizer": Optimizer,
-    "batchnorm": BatchNorm,
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudySpec:
     """The question of a study.
 
     Attributes:
         seed: source of all randomness, 0 or more.
+        repeats: times that each trial is trained, each time with fresh initial weights,
+            minibatches and folds; its score is the mean over all of them.
     """
 
     data: DataSpec
@@ -312,15 +292,29 @@ class StudySpec:
     space: Space
     sampler: Sampler = Sampler.RANDOM
     seed: int = 0
+    repeats: int = 1
 
     def __post_init__(self) -> None:
         _require(0 <= self.seed < 2**63, "seed", f"`{self.seed}` must be 0 or more, below 2^63")
-        if self.network.batchnorm is not BatchNorm.OFF and self.training.batch == 1:
+        _require(1 <= self.repeats <= 1000, "repeats", f"`{self.repeats}` is outside 1 to 1000")
+        is_normalised = self.network.batchnorm is not BatchNorm.OFF or "batchnorm" in self.space
+        if is_normalised and self._may_take_single_rows():
             raise InvalidStudy(
                 "batch",
                 "`1` leaves batch normalisation nothing to normalise over",
                 "use `batch=2` or more, or `batchnorm=off`",
             )
+
+    @property
+    def parts(self) -> tuple[tuple[int, int], ...]:
+        """`(repeat, fold)` of each training of one trial, in order."""
+        return tuple(product(range(self.repeats), range(self.split.fold_count)))
+
+    def _may_take_single_rows(self) -> bool:
+        searched = self.space.get("batch")
+        if searched is None or isinstance(searched, Dependent):
+            return self.training.batch == 1
+        return 1 in searched
 
 
 def _require(holds: bool, field: str, reason: str) -> None:  # noqa: FBT001 - reads as a sentence

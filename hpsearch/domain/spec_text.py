@@ -10,14 +10,16 @@ from enum import StrEnum
 from typing import Any
 
 from hpsearch.domain.dataset import DatasetCard
+from hpsearch.domain.grid import grid
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.setting_values import PARSERS
-from hpsearch.domain.space import Space
+from hpsearch.domain.space import Choices, Space
 from hpsearch.domain.space_text import parse_space, space_of
 from hpsearch.domain.spec import (
     DataSpec,
     NetworkSpec,
     Optimizer,
+    Sampler,
     SplitSpec,
     StudySpec,
     TrainingSpec,
@@ -61,9 +63,7 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
     space = _space(whole.get("space", {}), optimizer)
     _refuse_fixed_and_searched(space, sections)
     search = _parsed("search", whole["search"])
-    trials = search.pop("trials")
-    if trials < 1:
-        raise InvalidStudy("trials", f"`{trials}` must be 1 or more")
+    trials = _trial_count(search, space)
     data = DataSpec(**_parsed("data", whole["data"]))
     split = SplitSpec(**_parsed("split", whole["split"]))
     if split.folds and split.folds > card.smallest_class:
@@ -73,11 +73,29 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
             f"use `--folds {card.smallest_class}` or fewer",
         )
     training = TrainingSpec(**_fitted(whole, sections, card, data, split))
+    _refuse_large_batches(space, split.train_rows(card.search_rows(data.rows)))
     network = NetworkSpec(**_parsed("network", whole.get("network", {})))
     spec = StudySpec(
         data=data, split=split, network=network, training=training, space=space, **search
     )
     return spec, trials
+
+
+def _trial_count(search: dict[str, Any], space: Space) -> int:
+    """Trials asked for, taken out of `search`, or the usual number; a grid has its own."""
+    trials: int | None = search.pop("trials", None)
+    if trials is not None and trials < 1:
+        raise InvalidStudy("trials", f"`{trials}` must be 1 or more")
+    if search["sampler"] is not Sampler.GRID:
+        return DEFAULT_TRIALS if trials is None else trials
+    size = len(grid(space))
+    if trials not in (None, size):
+        raise InvalidStudy(
+            "trials",
+            f"`{trials}` is not the {size} of the grid, whose every combination is tried",
+            f"leave `trials` out (or say {size}), or list other values",
+        )
+    return size
 
 
 def spec_sections(spec: StudySpec) -> dict[str, dict[str, Any]]:
@@ -89,8 +107,13 @@ def spec_sections(spec: StudySpec) -> dict[str, dict[str, Any]]:
         "network": _plain(spec.network, spec.space),
         "training": _plain(spec.training, spec.space),
         "space": {name: range_table(each) for name, each in spec.space.items()},
-        "search": {"sampler": str(spec.sampler), "seed": spec.seed},
+        "search": {"sampler": str(spec.sampler), "seed": spec.seed, **_repeats(spec)},
     }
+
+
+def _repeats(spec: StudySpec) -> dict[str, int]:
+    """Nothing where there is one, as in all questions of before."""
+    return {"repeats": spec.repeats} if spec.repeats > 1 else {}
 
 
 def _plain(settings: NetworkSpec | TrainingSpec, space: Space) -> dict[str, Any]:
@@ -156,7 +179,7 @@ def _general_defaults(card: DatasetCard) -> Sections:
     return {
         "data": {"name": card.name},
         "split": {"folds": folds} if few and folds >= 2 else {"holdout": 0.2},
-        "search": {"sampler": "random", "seed": 0, "trials": DEFAULT_TRIALS},
+        "search": {"sampler": "random", "seed": 0},
         "training": {"batch": next((b for n, b in BATCH_BY_ROWS if card.rows < n), LARGEST_BATCH)},
     }
 
@@ -194,6 +217,13 @@ def _refuse_fixed_and_searched(space: Space, sections: Sections) -> None:
                 f"is searched by the space and fixed to `{fixed[name]}` at once",
                 f"take `{name}` out of the one or the other",
             )
+
+
+def _refuse_large_batches(space: Space, train_rows: int) -> None:
+    entry = space.get("batch")
+    for value in entry.values if isinstance(entry, Choices) else ():
+        if isinstance(value, int) and value > train_rows:
+            raise InvalidStudy("batch", f"`{value}` is more than the {train_rows} training rows")
 
 
 def _parsed(section: str, entries: Mapping[str, Any]) -> dict[str, Any]:

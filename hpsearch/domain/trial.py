@@ -145,17 +145,17 @@ class Trial:
 
     @property
     def score(self) -> float | None:
-        """Mean over folds of the last epoch's validation accuracy; None unless complete."""
+        """Mean over repeats and folds of the validation accuracy; None unless complete."""
         return self._mean("validation_score")
 
     @property
     def validation_loss(self) -> float | None:
-        """Mean over folds of the last epoch's validation loss; None unless complete."""
+        """Mean over repeats and folds of the validation loss; None unless complete."""
         return self._mean("validation_loss")
 
     @property
     def train_score(self) -> float | None:
-        """Mean over folds of the accuracy on the training rows; None unless complete."""
+        """Mean over repeats and folds of the training accuracy; None unless complete."""
         return self._mean("train_score")
 
     @property
@@ -173,7 +173,7 @@ class Trial:
 def finished_trial(
     stage: int, configuration: Configuration, evaluations: Sequence[Evaluation]
 ) -> Trial:
-    """The trial that its search evaluations, one per fold, add up to."""
+    """The trial that its search evaluations, one per repeat and fold, add up to."""
     ordered = sorted(evaluations, key=lambda each: (each.planned.repeat, each.planned.fold))
     unfinished = [each.outcome for each in ordered if not each.outcome.is_complete]
     return Trial(

@@ -48,6 +48,7 @@ def meaning(study: Study) -> str:
     assert best.score is not None
     low, high = wilson(best.score * rows, rows)
     where = f"{rows} validation rows" + (f" over {folds} folds" if folds > 1 else "")
+    where += f", mean of {study.spec.repeats} repeats," if study.spec.repeats > 1 else ""
     epoch = "last epoch" if study.spec.training.score is ScoreEpoch.LAST else "best epoch"
     return wrapped(
         f"Accuracy on {where} after the {epoch}; chance level "

@@ -3,14 +3,17 @@
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.ranking import best_trials
+from hpsearch.domain.space import Space
 from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Trial
+from hpsearch.domain.trial_settings import settled
 from hpsearch.reporting.best import no_valid_trial
 from hpsearch.reporting.text import score_text
 
@@ -120,9 +123,10 @@ def _best_sections(study: Study) -> dict[str, Any]:
     best = best_trials(study.trials, 1)
     if not best:
         raise no_valid_trial(study)
-    sections = spec_sections(study.spec)
+    spec = study.spec
+    network, training = settled(spec.network, spec.training, best[0].configuration)
+    sections = spec_sections(replace(spec, network=network, training=training, space=Space(())))
     del sections["space"]
-    sections["training"] |= dict(best[0].configuration)
     return {
         name: {key: value for key, value in entries.items() if value is not None}
         for name, entries in sections.items()

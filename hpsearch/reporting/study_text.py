@@ -143,6 +143,8 @@ def _question_text(
         f"Network   {network_text(spec.network, known)}",
         f"Training  {training.optimizer}, batch {training.batch}, {training.epochs} epochs",
     ]
+    if spec.repeats > 1:
+        lines.append(f"Repeats   {spec.repeats}, each with fresh weights, minibatches and folds")
     special = _special_settings(spec)
     return "\n".join([*lines, f"Settings  {special}"] if special else lines)
 

@@ -40,12 +40,13 @@ def run_study(
             PlannedEvaluation(
                 number=number,
                 configuration=configuration,
+                repeat=repeat,
                 fold=fold,
                 epochs=study.spec.training.epochs,
             )
             for number, configuration in zip(numbers, proposed, strict=True)
-            for fold in range(study.spec.split.fold_count)
-            if not progress.has(number, fold)
+            for repeat, fold in study.spec.parts
+            if not progress.has(number, repeat, fold)
         ]
         for evaluations in executor.evaluate(planned):
             finished = progress.add(stage, evaluations)
@@ -61,21 +62,21 @@ class _Progress:
         self.trials: list[Trial] = list(study.trials)
         self._study = study
         self._best: Trial | None = None
-        self._partial: dict[int, dict[int, Evaluation]] = defaultdict(dict)
+        self._partial: dict[int, dict[tuple[int, int], Evaluation]] = defaultdict(dict)
         for trial in study.trials:
             self._best = better(self._best, trial)
         for each in study.unfinished:
-            self._partial[each.planned.number][each.planned.fold] = each
+            self._keep(each)
 
-    def has(self, number: int, fold: int) -> bool:
-        return fold in self._partial.get(number, ())
+    def has(self, number: int, repeat: int, fold: int) -> bool:
+        return (repeat, fold) in self._partial.get(number, ())
 
     def add(self, stage: Stage, evaluations: Sequence[Evaluation]) -> tuple[Trial, ...]:
         """Take in a cohort; the trials that it finishes, by number."""
         for each in evaluations:
-            self._partial[each.planned.number][each.planned.fold] = each
+            self._keep(each)
         touched = {each.planned.number: each.planned.configuration for each in evaluations}
-        full = self._study.spec.split.fold_count
+        full = len(self._study.spec.parts)
         complete = [number for number in sorted(touched) if len(self._partial[number]) == full]
         finished = tuple(
             finished_trial(stage.number, touched[number], list(self._partial.pop(number).values()))
@@ -83,6 +84,10 @@ class _Progress:
         )
         self.trials.extend(finished)
         return finished
+
+    def _keep(self, evaluation: Evaluation) -> None:
+        planned = evaluation.planned
+        self._partial[planned.number][planned.repeat, planned.fold] = evaluation
 
     def event(self, finished: tuple[Trial, ...]) -> TrialsSaved:
         for trial in finished:

@@ -162,13 +162,13 @@ class SqlStudyStore:
                 connection.execute(insert(TrialRow), trials)
 
     def curves(self, study_id: int, numbers: Sequence[int]) -> dict[int, list[Curve]]:
-        """Learning curves of the search, by trial number, in the order of folds."""
+        """Learning curves of the search, by trial number, in the order of repeat and fold."""
         row = EvaluationRow
         query = (
             select(row.number, row.curve)
             .where(row.study_id == study_id, row.number.in_(numbers))
             .where(row.purpose == Purpose.SEARCH.value, row.curve.is_not(None))
-            .order_by(row.number, row.fold)
+            .order_by(row.number, row.repeat, row.fold)
         )
         found: dict[int, list[Curve]] = defaultdict(list)
         with self._reading() as connection:

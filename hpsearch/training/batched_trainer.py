@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from hpsearch.domain.dataset import Fold
 from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import NetworkSpec, ScoreEpoch, TrainingSpec, settled
+from hpsearch.domain.spec import NetworkSpec, ScoreEpoch, TrainingSpec
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
+from hpsearch.domain.trial_settings import settled
 from hpsearch.training.cost import lanes_per_population, layer_sizes
 from hpsearch.training.epochs import Measures, Population, Rates, Rows, rows_of
 from hpsearch.training.initial_weights import initial_parameters
@@ -51,14 +52,14 @@ class BatchedTrainer:
     Attributes:
         x: inputs, float32, `(row, feature)`.
         y: class of each row, `(row,)`.
-        folds: the folds of the search, in order.
+        folds: the folds of each repeat, in order: `folds[repeat][fold]`.
         class_count: number of classes.
         seed: the study's seed.
     """
 
     x: NDArray[np.float32]
     y: NDArray[np.int64]
-    folds: tuple[Fold, ...]
+    folds: tuple[tuple[Fold, ...], ...]
     class_count: int
     network: NetworkSpec
     training: TrainingSpec
@@ -102,7 +103,7 @@ class BatchedTrainer:
     ) -> Iterator[Evaluation]:
         """Train lanes that share their structure."""
         started = time.perf_counter()
-        fold, training = self.folds[structure.fold], structure.training
+        fold, training = self.folds[structure.repeat][structure.fold], structure.training
         columns, used = _used_first(self.x[fold.train_rows])
         train = self._rows(fold.train_rows, columns[:used])
         validation = self._rows(fold.validation_rows, columns)
@@ -136,8 +137,7 @@ class BatchedTrainer:
         """Measure the lanes that have ended, with their best weights where those are kept."""
         ended = population.taken(lanes)
         ended.restore_best()
-        clipped = ended.clipped / max(1, ended.step_count)
-        log.finish(log.alive[lanes], ended.evaluate(train), clipped)
+        log.finish(log.alive[lanes], ended.evaluate(train), ended.clipped_share())
 
     def _rows(self, numbers: NDArray[np.int64], columns: NDArray[np.int64]) -> Rows:
         dtype = np.dtype(self.training.dtype)
@@ -156,8 +156,8 @@ class BatchedTrainer:
         sizes, network = self._sizes(structure.network), structure.network
         parameters = np.stack(
             [
-                initial_parameters(sizes, network, self._generator("weights", each, each.number))
-                for each in planned
+                initial_parameters(sizes, network, rng)
+                for rng in self._lane_generators("weights", structure, planned)
             ]
         ).astype(structure.training.dtype)
         first = layer_views(parameters, sizes, network.batchnorm)[0].weights
@@ -177,8 +177,8 @@ class BatchedTrainer:
         self, structure: Structure, planned: Sequence[PlannedEvaluation], rates: Rates
     ) -> Noise:
         keys = [
-            self._generator("dropout", each, each.number).integers(2**32, dtype=np.uint32)
-            for each in planned
+            rng.integers(2**32, dtype=np.uint32)
+            for rng in self._lane_generators("dropout", structure, planned)
         ]
         shared = self._generator("dropout", structure)
         return Noise(shared, np.array(keys), rates.dropout, structure.training.dropout_mode)
@@ -186,10 +186,11 @@ class BatchedTrainer:
     def _rates(self, planned: Sequence[PlannedEvaluation]) -> Rates:
         """Settings of each lane: the configuration's, or else the study's."""
         trials = [settled(self.network, self.training, each.configuration)[1] for each in planned]
+        lanes = [trial for trial in trials for _ in range(trial.ensemble)]
         dtype = self.training.dtype
         return Rates(
             *(
-                np.array([getattr(trial, name) for trial in trials], dtype)[:, None]
+                np.array([getattr(lane, name) for lane in lanes], dtype)[:, None]
                 for name in Rates._fields
             )
         )
@@ -197,10 +198,19 @@ class BatchedTrainer:
     def _sizes(self, network: NetworkSpec) -> tuple[int, ...]:
         return layer_sizes(self.x.shape[1], network, self.class_count)
 
-    def _generator(
-        self, purpose: str, of: PlannedEvaluation | Structure, *trial: int
-    ) -> np.random.Generator:
-        return generator(self.seed, purpose, *trial, of.repeat, of.fold)
+    def _lane_generators(
+        self, purpose: str, structure: Structure, planned: Sequence[PlannedEvaluation]
+    ) -> Iterator[np.random.Generator]:
+        """A generator for each lane; the first member of an ensemble is the trial without one."""
+        for each in planned:
+            path = each.number, each.repeat, each.fold
+            yield generator(self.seed, purpose, *path)
+            for member in range(1, structure.training.ensemble):
+                yield generator(self.seed, purpose, *path, member)
+
+    def _generator(self, purpose: str, of: Structure) -> np.random.Generator:
+        """What all lanes of a population share."""
+        return generator(self.seed, purpose, of.repeat, of.fold)
 
 
 class _Patience:

@@ -44,9 +44,9 @@ def lane_bytes(sizes: Sequence[int], network: NetworkSpec, training: TrainingSpe
 
 
 def lanes_per_population(sizes: Sequence[int], network: NetworkSpec, training: TrainingSpec) -> int:
-    """How many lanes train fastest side by side."""
+    """How many trainings are fastest side by side; an ensemble is one of several lanes."""
     wanted = POPULATION_BYTES // lane_bytes(sizes, network, training)
-    return max(1, min(POPULATION_LANES, wanted))
+    return max(1, min(POPULATION_LANES, wanted) // training.ensemble)
 
 
 def layer_sizes(features: int, network: NetworkSpec, class_count: int) -> tuple[int, ...]:
@@ -63,5 +63,6 @@ def study_estimate(
 ) -> tuple[float, int]:
     """Rough seconds of all trainings on one core, and bytes of one worker's largest population."""
     seconds = training_seconds(sizes, train_rows, training.batch, training.epochs)
-    lanes = lanes_per_population(sizes, network, training)
-    return evaluations * seconds, lanes * lane_bytes(sizes, network, training)
+    lanes = training.ensemble * lanes_per_population(sizes, network, training)
+    bytes_used = lanes * lane_bytes(sizes, network, training)
+    return evaluations * training.ensemble * seconds, bytes_used

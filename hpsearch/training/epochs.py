@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hpsearch.domain.spec import BatchNorm, DecayMode, NetworkSpec, Optimizer, TrainingSpec
 from hpsearch.training import regularization
+from hpsearch.training.ensembles import averaged_logits, member_means
 from hpsearch.training.losses import Targets, cross_entropy
 from hpsearch.training.network import Noise, Pass, layer_views, weight_part
 from hpsearch.training.optimizers import OPTIMIZERS, Step
@@ -67,6 +68,9 @@ class Rates(NamedTuple):
 class Population:
     """Networks of one structure, trained side by side.
 
+    With `ensemble` above 1 in the settings, so many lanes next to each other are one ensemble:
+    measures and masks speak of ensembles, and all else of lanes.
+
     Args:
         sizes: features, hidden widths, classes.
         network: structure; all lanes share it.
@@ -79,7 +83,6 @@ class Population:
     Attributes:
         parameters: as they are now.
         gradients: of the last minibatch, shaped like the parameters.
-        clipped: steps in which each lane's gradient was shortened, `(lane,)`.
         step_count: steps done.
     """
 
@@ -94,11 +97,11 @@ class Population:
         steps: int = 1,
     ) -> None:
         self._sizes, self._network, self._training = tuple(sizes), network, training
-        self._steps, self.step_count = steps, 0
+        self._steps, self.step_count, self._members = steps, 0, training.ensemble
         lanes = len(parameters)
         widths = () if network.batchnorm is BatchNorm.OFF else self._sizes[1:-1]
         running = [np.zeros((lanes, 2, width), parameters.dtype) for width in widths]
-        self.clipped = np.zeros(lanes, np.int64)
+        self._clipped = np.zeros(lanes, np.int64)
         self._state = OPTIMIZERS[training.optimizer].init(parameters)
         self._running, self._noise, self._rates = running, noise, rates
         self._best: list[Array] | None = None
@@ -125,6 +128,7 @@ class Population:
         """Remember the parameters of the lanes that are True as their best so far."""
         if self._best is None:
             self._best = [np.copy(each) for each in (self.parameters, *self._running)]
+        lanes = np.repeat(lanes, self._members)
         for kept, now in zip(self._best, (self.parameters, *self._running), strict=True):
             kept[lanes] = now[lanes]
 
@@ -136,16 +140,19 @@ class Population:
 
     def keep(self, lanes: NDArray[np.bool_]) -> None:
         """Drop the lanes that are False; the others go on unchanged."""
+        lanes = np.repeat(lanes, self._members)
         if self._best is not None:
             self._best = [each[lanes] for each in self._best]
         self._state = tuple(each[lanes] for each in self._state)
         self._running = [each[lanes] for each in self._running]
         self._noise = self._noise and self._noise.keep(lanes)
-        self._rates, self.clipped = self._rates.keep(lanes), self.clipped[lanes]
+        self._rates, self._clipped = self._rates.keep(lanes), self._clipped[lanes]
         self._settle(self.parameters[lanes])
 
     def train_epoch(self, rows: Rows, batch: int) -> Measures:
         """One step per minibatch of `batch` consecutive rows; running means over the epoch.
+
+        Of an ensemble they are means over its members, each for itself.
 
         Batch normalisation has nothing to normalise over in a last minibatch of one row: that row
         is left out of the epoch.
@@ -155,7 +162,7 @@ class Population:
         return self._mean(rows, batch, self._step)
 
     def evaluate(self, rows: Rows) -> Measures:
-        """Loss and accuracy of each lane over all rows, without a step."""
+        """Loss and accuracy over all rows, without a step."""
         return self._mean(rows, EVALUATION_ROWS, self._loss)
 
     def gradient(self, rows: Rows, scale: Array | None = None) -> tuple[Array, Array]:
@@ -176,8 +183,8 @@ class Population:
         self, rows: Rows, size: int, summed: Callable[[Rows], tuple[Array, Array]]
     ) -> Measures:
         """Means of what `summed` gives for consecutive parts of `size` rows."""
-        lanes, count = len(self.parameters), len(rows.x)
-        loss, right = np.zeros(lanes), np.zeros(lanes)
+        measured, count = len(self.parameters) // self._members, len(rows.x)
+        loss, right = np.zeros(measured), np.zeros(measured)
         for start in range(0, count, size):
             part, share = _part(rows, start, min(start + size, count))
             part_loss, part_right = summed(part)
@@ -188,7 +195,7 @@ class Population:
     def _loss(self, rows: Rows) -> tuple[Array, Array]:
         work = self._pass(len(rows.x))
         logits = work.forward(rows.x, steps=self.step_count, is_training=False)
-        return cross_entropy(logits, rows.targets, gradient=False)
+        return cross_entropy(averaged_logits(logits, self._members), rows.targets, gradient=False)
 
     def _pass(self, rows: int) -> Pass:
         work = self._passes.get(rows)
@@ -201,7 +208,7 @@ class Population:
         training, rates = self._training, self._rates
         factor = rate_factor(training.schedule, training.warmup, self.step_count, self._steps)
         learning_rate = rates.lr if factor == 1 else rates.lr * rates.lr.dtype.type(factor)
-        summed = self.gradient(rows, learning_rate if self._is_linear else None)
+        loss, right = self.gradient(rows, learning_rate if self._is_linear else None)
         self.step_count += 1
         self._regularize(learning_rate)
         step = Step(learning_rate, rates.momentum, self.step_count, training, self._is_linear)
@@ -209,7 +216,11 @@ class Population:
         update(self._state, self.parameters, self.gradients, step)
         if "max_norm" in self._used:
             regularization.limit_norms(self._layers, rates.max_norm)
-        return summed
+        return member_means(loss, self._members), member_means(right, self._members)
+
+    def clipped_share(self) -> NDArray[np.float64]:
+        """Share of the steps so far in which the gradient was shortened to `clip_norm`."""
+        return member_means(self._clipped, self._members) / max(1, self.step_count)
 
     def _regularize(self, learning_rate: Array) -> None:
         """Clipping of the loss's gradient, then what L1 and weight decay add to it."""
@@ -218,7 +229,7 @@ class Population:
         if "clip_value" in self._used:
             regularization.clip_values(self.gradients, rates.clip_value)
         if "clip_norm" in self._used:
-            self.clipped += regularization.clip_norms(self.gradients, rates.clip_norm)
+            self._clipped += regularization.clip_norms(self.gradients, rates.clip_norm)
         if "l1" in self._used:
             regularization.add_l1(gradients, weights, rates.l1)
         if "wd" in self._used and self._is_coupled():

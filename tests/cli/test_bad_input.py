@@ -23,6 +23,7 @@ SPACES = [
     ("wd=1e-20:1", "`1e-20`"),
     ("lr=nan:1", "`nan`"),
     ("lr=1e-3:inf", "`inf`"),
+    ("lr=0.1|11", "`11` is outside the limits"),
 ]
 SETTINGS = [
     ("hidden", "`hidden`"),
@@ -44,6 +45,8 @@ FLAGS = [
     (("--holdout", "1"), "`1.0`"),
     (("--holdout", "0.9999"), "`0.9999`"),
     (("--seed", "-1"), "`-1`"),
+    (("--repeats", "0"), "`0`"),
+    (("--sampler", "grid"), "lr: a grid needs values"),
 ]
 NAMES = [
     ("../x", "`../x`"),

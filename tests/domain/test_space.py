@@ -98,3 +98,10 @@ def test_the_lowest_part_of_a_switched_range_is_off(u):
     assert value in each
     assert (value == "off") == (u < 0.15)
     assert each.at(each.unit(value)) == pytest.approx(value)
+
+
+@given(units)
+def test_numbers_can_be_choices(u):
+    each = Choices(("off", 16, 0.5))
+    assert each.at(u) in each
+    assert each.at(each.unit(each.at(u))) == each.at(u)

@@ -1,11 +1,14 @@
+import json
+
 import pytest
 
 from hpsearch.domain.catalogue import CATALOGUE
 from hpsearch.domain.range_text import range_of_table, range_table, range_words
 from hpsearch.domain.setting_values import PARSERS
 from hpsearch.domain.space import Choices, Dependent, IntegerRange, Range, Scale, Switched
-from hpsearch.domain.space_text import parse_space
-from hpsearch.domain.spec import NetworkSpec, Optimizer, TrainingSpec, settled
+from hpsearch.domain.space_text import parse_space, space_of
+from hpsearch.domain.spec import NetworkSpec, Optimizer, TrainingSpec
+from hpsearch.domain.trial_settings import settled
 from hpsearch.errors import InvalidInput, InvalidRange, InvalidStudy, UnknownName
 
 
@@ -110,10 +113,19 @@ def test_a_typo_is_answered_with_the_closest_name():
         ("activation=relu|relu", "two or more different"),
         ("activation=relu|relo", "activation: `relo` is not one of"),
         ("lr,lr", "lr: named twice"),
+        ("lr=0.1|0.1", "two or more different"),
+        ("lr=0.1|", "lr: `` is not a number"),
+        ("lr=0.1|off", "lr: `off` is not a number"),
+        ("lr=0.1|11", "lr: `11` is outside the limits"),
+        ("lr=0.1|nan", "lr: `nan` is outside the limits"),
+        ("lr=0.1|0.2:0.3", r"lr: `0\.1|0\.2` is not a number"),
+        ("width=16|1.5", r"width: `1\.5` is not a whole number"),
+        ("residual=on|maybe", "residual: `maybe` is neither `on` nor `off`"),
+        ("init=he|0", "init: standard deviation `0.0` must be positive"),
     ],
 )
 def test_bounds_that_make_no_sense_are_refused_with_the_value(text, said):
-    with pytest.raises(InvalidRange, match=said):
+    with pytest.raises((InvalidRange, InvalidStudy), match=said):
         parse_space(text)
 
 
@@ -138,3 +150,79 @@ def test_a_configuration_replaces_the_settings_of_the_study():
     assert network == NetworkSpec(hidden=(4, 4), activation="tanh")
     assert (training.lr, training.wd, training.optimizer) == (0.2, 0.0, Optimizer.ADAM)
     assert settled(NetworkSpec(hidden=(9, 8)), TrainingSpec(), {"depth": 3})[0].hidden == (9, 9, 9)
+
+
+def test_values_are_listed_in_the_type_of_their_hyperparameter():
+    text = "lr=1|0.1,wd=off|0.1,batch=16|64,init=0.01|xavier,residual=off|yes,early_stopping=5|off"
+    assert {name: each.values for name, each in parse_space(text).items()} == {
+        "lr": (1.0, 0.1),
+        "wd": ("off", 0.1),
+        "batch": (16, 64),
+        "init": (0.01, "xavier"),
+        "residual": ("off", "on"),
+        "early_stopping": (5, "off"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "listed", "values"),
+    [
+        ("lr", [1, 0.1], (1.0, 0.1)),
+        ("lr", {"choices": [1, 0.1]}, (1.0, 0.1)),
+        ("wd", [0, 0.1], ("off", 0.1)),
+        ("dropout", [False, 0.15], ("off", 0.15)),
+        ("width", [8, 16.0], (8, 16)),
+        ("residual", [True, False], ("on", "off")),
+        ("init", ["he", 1], ("he", 1.0)),
+    ],
+)
+def test_lists_and_tables_of_files_give_the_same(name, listed, values):
+    entry = space_of([(name, listed)])[name]
+    assert entry == Choices(values)
+    assert list(map(type, entry.values)) == list(map(type, values))
+    stored = json.loads(json.dumps(range_table(entry)))
+    assert repr(range_of_table(stored)) == repr(entry)
+
+
+BY_OPTIMIZER = {"sgd": 0.01, "momentum": [0.01, 0.1], "adam": "1e-4:1e-2"}
+
+
+def test_each_optimiser_can_have_values_of_its_own():
+    space = space_of([("lr", BY_OPTIMIZER), ("optimizer", list(BY_OPTIMIZER))])
+    entry = space["lr"]
+    assert entry.given("sgd") == Choices((0.01,))
+    assert entry.given("momentum") == Choices((0.01, 0.1))
+    assert entry.given("adam") == Range(low=1e-4, high=1e-2)
+    assert range_of_table(json.loads(json.dumps(range_table(entry)))) == entry
+    assert space_of([(name, range_table(each)) for name, each in space.items()]) == space
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ([("lr", {"sgd": 0.1})], "lr: has a range for each optimizer, which the space does not"),
+        (
+            [("lr", {"sgd": 0.1}), ("optimizer", "sgd|adam")],
+            "lr: has no range for optimizer `adam`",
+        ),
+        (
+            [("lr", {"sgd": 0.1, "adam": 0.1, "adagrad": 0.1}), ("optimizer", "sgd|adam")],
+            "lr: does nothing with optimizer `adagrad` of this space",
+        ),
+        ([("lr", {"sgd": 11, "adam": 1}), ("optimizer", "sgd|adam")], "lr: `11` is outside"),
+        ([("wd", {"sgd": 0.1, "adam": 1}), ("optimizer", "sgd|adam")], "wd: is not searched by"),
+        ([("lr", [True, 0.1])], "lr: `True` is not a number"),
+        ([("lr", [[1], 0.1])], r"lr: `\[1\]` is not a number"),
+    ],
+)
+def test_values_by_optimiser_that_make_no_sense_are_refused(entries, said):
+    with pytest.raises((InvalidRange, InvalidStudy), match=said):
+        space_of(entries)
+
+
+def test_listed_values_replace_the_settings_of_the_study():
+    network, training = settled(
+        NetworkSpec(), TrainingSpec(), {"init": 0.5, "residual": "on", "early_stopping": 7}
+    )
+    assert (network.init, network.residual, training.early_stopping) == (0.5, True, 7)
+    assert settled(NetworkSpec(), TrainingSpec(), {"early_stopping": "off"})[1].early_stopping == 0

@@ -69,7 +69,9 @@ def test_flags_override_files_and_a_split_replaces_the_other_kind():
                 st.fixed_dictionaries({"folds": st.integers(2, 100)}),
                 st.fixed_dictionaries({"holdout": st.floats(0.01, 0.4)}),
             ),
-            "search": st.fixed_dictionaries({"seed": st.integers(0, 2**62)}),
+            "search": st.fixed_dictionaries(
+                {"seed": st.integers(0, 2**62), "repeats": st.integers(1, 9)}
+            ),
         }
     )
 )
@@ -126,7 +128,10 @@ def test_unknown_settings_are_refused(text):
         ({"network": {"residual": "maybe"}}, "residual: `maybe` is neither `on` nor `off`"),
         ({"training": {"dropout": 1}}, "dropout: `1` is outside the limits"),
         ({"training": {"momentum": -0.1}}, "momentum: `-0.1` is outside"),
-        ({"training": {"clip_value": -1}}, r"clip_value: `-1\.0` must be 0"),
+        ({"training": {"clip_value": -1}}, "clip_value: `-1` is outside the limits"),
+        ({"training": {"early_stopping": -1}}, "early_stopping: `-1` must be 0"),
+        ({"search": {"repeats": 0}}, "repeats: `0` is outside 1 to 1000"),
+        ({"search": {"repeats": "few"}}, "repeats: `few` is not a whole number"),
         ({"training": {"warmup": 1.0}}, r"warmup: `1\.0` must be 0 or more, below 1"),
         ({"space": {"momentum": "0.5:0.9"}}, "momentum: is never active with optimizer `sgd`"),
         ({"training": {"dtype": "float16"}}, "dtype: `float16` is not one of"),
@@ -157,3 +162,37 @@ def test_unknown_keys_are_refused(sections, said):
 def test_defaults_fit_themselves_to_few_rows():
     spec = spec_of({"data": {"rows": 50}})
     assert spec.training.batch == 40
+
+
+GRID = {"search": {"sampler": "grid"}, "space": {"lr": "0.1|0.01", "wd": ["off", 0.1, 0.2]}}
+
+
+def test_a_grid_has_as_many_trials_as_combinations():
+    spec, trials = study_spec(GRID, card("digits"))
+    assert trials == 6
+    assert study_spec(spec_sections(spec), card("digits")) == (spec, 6)
+    assert study_spec(layered(GRID, {"search": {"trials": 6}}), card("digits"))[1] == 6
+
+
+@pytest.mark.parametrize(
+    ("sections", "said"),
+    [
+        ({"search": {"trials": 7}}, "trials: `7` is not the 6 of the grid"),
+        ({"search": {"trials": 5}}, "trials: `5` is not the 6 of the grid"),
+        ({"space": {"lr": "0.1:1"}}, "lr: a grid needs values"),
+        ({"space": {"width": "16:64"}}, "width: a grid needs values"),
+        ({"space": {"lr": "", "wd": ""}}, "lr: a grid needs values"),
+        ({"space": {"batch": "16|1438"}}, "batch: `1438` is more than the 1437 training rows"),
+        ({"space": {"batch": "1|8", "batchnorm": ""}}, "batch: `1` leaves batch normalisation"),
+    ],
+)
+def test_grids_that_cannot_be_tried_are_refused(sections, said):
+    with pytest.raises(InvalidInput, match=said):
+        study_spec(layered(GRID, sections), card("digits"))
+
+
+def test_one_repeat_is_not_written_down():
+    assert "repeats" not in spec_sections(spec_of({"search": {"repeats": 1}}))["search"]
+    spec = spec_of({"search": {"repeats": 3}, "split": {"folds": 2}})
+    assert spec_sections(spec)["search"]["repeats"] == 3
+    assert spec.parts == ((0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1))

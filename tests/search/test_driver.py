@@ -1,5 +1,6 @@
 """The driver on a trainer that answers at once: what is stored, in what order it is told."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -52,17 +53,17 @@ def evaluated(planned):
     return Evaluation(
         planned=planned,
         outcome=COMPLETED,
-        validation_score=planned.configuration["lr"] + planned.fold,
+        validation_score=planned.configuration["lr"] + planned.fold + 10 * planned.repeat,
         validation_loss=1.0,
     )
 
 
-def study_with(trials=(), unfinished=(), count=20):
-    stage = Stage(number=1, space=SPEC.space, trial_count=count)
+def study_with(trials=(), unfinished=(), count=20, spec=SPEC):
+    stage = Stage(number=1, space=spec.space, trial_count=count)
     return Study(
         id=1,
         name="a",
-        spec=SPEC,
+        spec=spec,
         data=FACTS,
         versions=(),
         created_at=datetime(2026, 1, 1, tzinfo=UTC),
@@ -143,3 +144,22 @@ def test_diverged_trials_end_without_a_score():
 def test_plans_of_any_length_are_filled(count):
     store, _ = run(study_with(count=count))
     assert [trial.number for trial in store.trials] == list(range(count))
+
+
+@pytest.mark.parametrize("cut", [0, 1, 4, 59, 119])
+def test_repeats_are_trained_like_more_folds_and_resumed_in_between(cut):
+    spec = replace(SPEC, repeats=2)
+    whole, _ = run(study_with(spec=spec))
+    plans = [(e.planned.number, e.planned.repeat, e.planned.fold) for e in whole.evaluations]
+    assert plans == [(n, r, f) for n in range(20) for r in range(2) for f in range(3)]
+    once = {number: score for number, _, score, _ in EXPECTED}
+    for trial in whole.trials:
+        assert len(trial.evaluations) == 6
+        expected = once[trial.number]
+        assert trial.score == (None if expected is None else pytest.approx(expected + 5))
+    kept = whole.evaluations[:cut]
+    done = [trial for trial in whole.trials if trial.number < cut // 6]
+    loose = kept[6 * len(done) :]
+    rest, _ = run(study_with(done, loose, spec=spec))
+    assert len(rest.evaluations) == 120 - cut
+    assert summary([*done, *rest.trials]) == summary(whole.trials)

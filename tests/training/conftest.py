@@ -34,7 +34,7 @@ def make_trainer():
         return BatchedTrainer(
             x=x,
             y=y,
-            folds=folds,
+            folds=(folds, folds[::-1]),
             class_count=3,
             network=NetworkSpec(**network),
             training=TrainingSpec(**training),

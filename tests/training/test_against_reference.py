@@ -32,7 +32,7 @@ def reference_for(trainer, planned):
 
 def reference_curve(trainer, planned):
     """Losses before training and per epoch (running means), and the final measures."""
-    fold, network = trainer.folds[planned.fold], reference_for(trainer, planned)
+    fold, network = trainer.folds[planned.repeat][planned.fold], reference_for(trainer, planned)
     x, y = trainer.x.astype(np.float64), trainer.y
     train, validation = fold.train_rows, fold.validation_rows
     rng = generator(trainer.seed, "minibatches", planned.repeat, planned.fold)

@@ -1,5 +1,7 @@
 """A trial's result does not depend on what is trained beside it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -116,3 +118,14 @@ def test_trials_of_a_fold_start_from_different_weights_and_see_the_same_rows(mak
     trainer = make_trainer()
     first, second = trainer.evaluate([plan(0), plan(1)])
     assert first.curve.train_loss[0] != second.curve.train_loss[0]
+
+
+def test_repeats_have_weights_minibatches_and_folds_of_their_own(make_trainer, plan):
+    trainer = make_trainer(dtype="float32")
+    first, second = (replace(plan(), repeat=repeat) for repeat in (0, 1))
+    one, other = trainer.evaluate([first, second])
+    assert_same_bits(one, trainer.evaluate([plan()])[0])
+    assert one.curve.train_loss[0] != other.curve.train_loss[0]
+    assert_same_bits(other, trainer.evaluate([second])[0])
+    turned = replace(trainer, folds=trainer.folds[::-1])
+    assert turned.evaluate([first])[0].validation_loss != one.validation_loss

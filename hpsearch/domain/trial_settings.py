@@ -1,0 +1,46 @@
+"""The settings of one trial: those of its study, with what its configuration says instead."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from hpsearch.domain.spec import (
+    Activation,
+    BatchNorm,
+    DropoutMode,
+    InitialWeights,
+    NetworkSpec,
+    Optimizer,
+    Schedule,
+    TrainingSpec,
+)
+
+
+def settled(
+    network: NetworkSpec, training: TrainingSpec, configuration: Mapping[str, Any]
+) -> tuple[NetworkSpec, TrainingSpec]:
+    """The settings of one trial: the study's, with what its configuration says instead."""
+    values = {key: TYPES.get(key, _number_or_off)(each) for key, each in configuration.items()}
+    width = values.pop("width", max(network.hidden, default=128))
+    depth = values.pop("depth", len(network.hidden))
+    if {"width", "depth"} & set(configuration):
+        values["hidden"] = (width,) * depth
+    own = {key: values.pop(key) for key in list(values) if hasattr(network, key)}
+    return replace(network, **own), replace(training, **values)
+
+
+def _number_or_off(value: Any) -> Any:
+    return 0.0 if value == "off" else value
+
+
+# What a configuration's value stands for, where it is more than a number.
+TYPES: Mapping[str, Callable[[Any], Any]] = {
+    "activation": Activation,
+    "init": lambda value: value if isinstance(value, float) else InitialWeights(value),
+    "optimizer": Optimizer,
+    "batchnorm": BatchNorm,
+    "residual": lambda value: value == "on",
+    "schedule": Schedule,
+    "dropout_mode": DropoutMode,
+    "early_stopping": lambda value: 0 if value == "off" else value,
+}

@@ -1,0 +1,22 @@
+"""Grid search: every combination of listed values once, for comparing values rather than searching.
+
+Where few of many hyperparameters matter, random search covers each of them better (Bergstra and
+Bengio 2012); a grid answers what each listed value does.
+"""
+
+from collections.abc import Sequence
+
+from hpsearch.domain.grid import grid
+from hpsearch.domain.space import Configuration, Space
+from hpsearch.domain.trial import Trial
+
+
+class GridSampler:
+    """Gives trial n the n-th combination, whatever was tried before."""
+
+    def propose(
+        self, space: Space, history: Sequence[Trial], numbers: Sequence[int], seed: int, stage: int
+    ) -> tuple[Configuration, ...]:
+        """One configuration per trial number; only the space is looked at."""
+        combinations = grid(space)
+        return tuple(combinations[number] for number in numbers)
