@@ -91,7 +91,7 @@ class Pass:
     """Forward and backward pass of `lanes` networks over `rows` rows, with its buffers.
 
     Attributes:
-        logits: output of the network, `(class, lane, row)`; the loss turns it into its gradient.
+        outputs: of the networks, `(output, lane, row)`; the loss turns them into their gradient.
     """
 
     def __init__(
@@ -115,15 +115,15 @@ class Pass:
         # What the activation gave, where a later stage of the layer changes it in place.
         self._activated = self._hidden if self._is_plain() else list(map(np.copy, self._hidden))
         self._masks: list[NDArray[np.bool_]] = []
-        self.logits = np.empty((sizes[-1], lanes, rows), dtype)
-        self._output = self.logits.transpose(1, 2, 0)
+        self.outputs = np.empty((sizes[-1], lanes, rows), dtype)
+        self._lane_outputs = self.outputs.transpose(1, 2, 0)
         # A layer's gradient is dead once the layer below has its own: two buffers a width do.
         self._gradients: dict[tuple[int, int], Array] = {}
         for index, width in enumerate(widths):
             self._gradients.setdefault((width, index % 2), np.empty((lanes, rows, width), dtype))
 
     def forward(self, x: Array, *, steps: int, is_training: bool) -> Array:
-        """Logits of `x`, `(row, feature)`, for all lanes; trailing zero columns may be missing.
+        """Outputs for `x`, `(row, feature)`, of all lanes; trailing zero columns may be missing.
 
         Args:
             steps: steps done so far, for batch normalisation outside training.
@@ -149,18 +149,18 @@ class Pass:
                 hidden += below
             below = hidden
         weights = self._layers[-1].weights[:, : below.shape[-1]]
-        np.matmul(below, weights, out=self._output)  # (lane, row, class)
-        np.add(self._output, self._layers[-1].biases, out=self._output)
-        return self.logits
+        np.matmul(below, weights, out=self._lane_outputs)  # (lane, row, output)
+        np.add(self._lane_outputs, self._layers[-1].biases, out=self._lane_outputs)
+        return self.outputs
 
     def backward(self, x: Array, gradients: Sequence[Layer]) -> None:
-        """Fill `gradients` from the gradient of the loss that stands in `logits`."""
-        above = self._output
-        if any(hidden.shape[2] == 1 for hidden in self._hidden):
+        """Fill `gradients` from the gradient of the loss that stands in `outputs`."""
+        above = self._lane_outputs
+        if len(self.outputs) == 1 or any(hidden.shape[2] == 1 for hidden in self._hidden):
             # Products with one column are vector products: their last bits depend on strides.
             above = above.copy(order="C")
         # Not a product with ones here: on this layout its last bits depend on the lanes.
-        gradients[-1].biases[:, 0] = self.logits.sum(axis=2).T  # (lane, class)
+        gradients[-1].biases[:, 0] = self.outputs.sum(axis=2).T  # (lane, output)
         ones = np.ones((1, len(x)), x.dtype)
         for index in range(len(self._layers) - 1, 0, -1):
             below = self._hidden[index - 1]

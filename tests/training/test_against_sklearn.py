@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits, load_iris
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import MinMaxScaler
 from threadpoolctl import threadpool_limits
 
@@ -51,23 +51,22 @@ def minibatches():
     return x, np.argmax(x[:, : SIZES[-1]] + rng.normal(size=(len(x), SIZES[-1])), axis=1)
 
 
-def ours_after(parameters, network, optimizer, lr, wd, classes, **settings):
+def ours_after(parameters, network, optimizer, lr, wd, x, y, **settings):
     """Parameters after one pass over the minibatches, and its mean loss."""
     training = TrainingSpec(optimizer=Optimizer(optimizer), **settings)
     off = Rates(*(np.zeros((1, 1)) for _ in Rates._fields))
     rates = off._replace(lr=off.lr + lr, momentum=off.momentum + 0.9, wd=off.wd + wd)
-    sizes = (*SIZES[:-1], classes)
-    population = Population(sizes, network, training, parameters[None].copy(), rates)
-    x, y = minibatches()
-    rows = Rows(x, targets_of(y % classes, classes, x.dtype))
-    loss = population.train_epoch(rows, BATCH).loss
-    return layer_views(population.parameters, sizes), loss
+    population = Population(SIZES, network, training, parameters[None].copy(), rates)
+    loss = population.train_epoch(Rows(x, targets_of(y, SIZES[-1], x.dtype)), BATCH).loss
+    return layer_views(population.parameters, SIZES), loss
 
 
-def theirs_after(model, layers, x, y):
-    """The same of scikit-learn's, which takes one minibatch at a time."""
-    model.partial_fit(x[:BATCH], y[:BATCH], classes=np.unique(y))  # makes its arrays
+def theirs_after(model, parameters, x, y):
+    """Mean loss of scikit-learn's, from the same parameters and one minibatch at a time."""
+    classes = {"classes": np.unique(y)} if isinstance(model, MLPClassifier) else {}
+    model.partial_fit(x[:BATCH], y[:BATCH], **classes)  # makes its arrays
     del model._optimizer
+    layers = layer_views(parameters[None], SIZES)
     model.coefs_ = [layer.weights[0].copy() for layer in layers]
     model.intercepts_ = [layer.biases[0, 0].copy() for layer in layers]
     losses = []
@@ -78,6 +77,16 @@ def theirs_after(model, layers, x, y):
     return np.mean(losses)
 
 
+def assert_same_parameters(layers, model, parameters):
+    starts = layer_views(parameters[None], SIZES)
+    for layer, start, weights, biases in zip(
+        layers, starts, model.coefs_, model.intercepts_, strict=True
+    ):
+        assert np.abs(weights - start.weights[0]).max() > 1e-2  # they have moved
+        assert layer.weights[0] == pytest.approx(weights, abs=1e-10)
+        assert layer.biases[0, 0] == pytest.approx(biases, abs=1e-10)
+
+
 @pytest.mark.parametrize("alpha", [0.0, 0.6])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("optimizer", SETTINGS)
@@ -85,9 +94,9 @@ def test_every_parameter_is_that_of_scikit_learn(optimizer, activation, alpha):
     """Its penalty is ½ alpha Σ W² over the rows of the minibatch: λ = alpha / rows."""
     lr = 0.02 if optimizer == "adam" else 0.1
     own, given = SETTINGS[optimizer]
-    network = NetworkSpec(activation=Activation(activation))
+    network, (x, y) = NetworkSpec(activation=Activation(activation)), minibatches()
     parameters = initial_parameters(SIZES, network, np.random.default_rng(1))
-    found, loss = ours_after(parameters, network, optimizer, lr, alpha / BATCH, SIZES[-1], **own)
+    found, loss = ours_after(parameters, network, optimizer, lr, alpha / BATCH, x, y, **own)
     model = MLPClassifier(
         SIZES[1:-1],
         activation=ACTIVATIONS[activation],
@@ -96,15 +105,32 @@ def test_every_parameter_is_that_of_scikit_learn(optimizer, activation, alpha):
         shuffle=False,
         **given,
     )
-    expected_loss = theirs_after(model, layer_views(parameters[None], SIZES), *minibatches())
-    assert loss == pytest.approx(expected_loss, abs=1e-10)
-    before = layer_views(parameters[None], SIZES)
-    for layer, start, weights, biases in zip(
-        found, before, model.coefs_, model.intercepts_, strict=True
-    ):
-        assert np.abs(weights - start.weights[0]).max() > 1e-2  # they have moved
-        assert layer.weights[0] == pytest.approx(weights, abs=1e-10)
-        assert layer.biases[0, 0] == pytest.approx(biases, abs=1e-10)
+    assert loss == pytest.approx(theirs_after(model, parameters, x, y), abs=1e-10)
+    assert_same_parameters(found, model, parameters)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov"])
+def test_every_parameter_of_a_regression_is_that_of_scikit_learn(optimizer):
+    """Its gradient is that of half the sum over the outputs, ours that of their mean.
+
+    So all gradients of ours are 2 / outputs of its: λ is made so, and the rate makes up for it.
+    """
+    lr, alpha, network, share = 0.05, 0.6, NetworkSpec(activation=Activation.TANH), 2 / SIZES[-1]
+    x, _ = minibatches()
+    y = np.sin(x[:, : SIZES[-1]]) + x[:, [5]]
+    parameters = initial_parameters(SIZES, network, np.random.default_rng(1))
+    decay = share * alpha / BATCH
+    found, loss = ours_after(parameters, network, optimizer, lr / share, decay, x, y)
+    model = MLPRegressor(
+        hidden_layer_sizes=SIZES[1:-1],
+        activation="tanh",
+        alpha=alpha,
+        learning_rate_init=lr,
+        shuffle=False,
+        **SETTINGS[optimizer][1],
+    )
+    assert loss == pytest.approx(2 * theirs_after(model, parameters, x, y), abs=1e-10)
+    assert_same_parameters(found, model, parameters)
 
 
 # scikit-learn's example "Compare Stochastic learning strategies for MLPClassifier": score and loss
@@ -149,7 +175,7 @@ def own_runs(data, optimizer, epochs, seeds):
         x=x.astype(np.float32),
         y=y,
         folds=(Fold(train_rows=every, validation_rows=every[:2]),),
-        class_count=y.max() + 1,
+        output_count=y.max() + 1,
         network=NetworkSpec(hidden=(100,), init=InitialWeights.GLOROT),
         training=TrainingSpec(
             optimizer=Optimizer(optimizer),
