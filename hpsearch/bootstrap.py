@@ -299,7 +299,7 @@ def trainer_for(spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat) -> Batc
         x=dataset.x,
         y=dataset.y,
         folds=folds,
-        class_count=len(dataset.classes),
+        output_count=len(dataset.classes),
         network=spec.network,
         training=spec.training,
         seed=spec.seed,

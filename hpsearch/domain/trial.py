@@ -90,7 +90,7 @@ class Curve:
 
     Attributes:
         train_loss: `(epoch + 1,)`; before the first step, then running means over the minibatches.
-        train_score: `(epoch,)`; running mean of the accuracy.
+        train_score: `(epoch,)`; running mean of the score.
         validation_loss: `(epoch,)`; after each epoch.
         validation_score: `(epoch,)`; after each epoch.
     """
@@ -105,9 +105,10 @@ class Curve:
 class Evaluation:
     """One training of a trial on one fold, finished.
 
-    Losses are mean cross-entropies in nats without the weight-decay term, scores are accuracies in
-    [0, 1]. Train values are over all training rows after the last epoch; validation values are
-    those of the last epoch. All four are None unless the outcome is complete.
+    Losses are means over rows without the weight-decay term: cross-entropy in nats for classes,
+    squared error for numbers. Scores are higher where better: accuracy in [0, 1] for classes, R²
+    up to 1 for numbers. Train values are over all training rows after the last epoch; validation
+    values are those of the last epoch. All four are None unless the outcome is complete.
 
     Attributes:
         details: what else was measured, as values that JSON can hold; None where there is nothing.
@@ -145,7 +146,7 @@ class Trial:
 
     @property
     def score(self) -> float | None:
-        """Mean over repeats and folds of the validation accuracy; None unless complete."""
+        """Mean over repeats and folds of the validation score; None unless complete."""
         return self._mean("validation_score")
 
     @property
@@ -155,7 +156,7 @@ class Trial:
 
     @property
     def train_score(self) -> float | None:
-        """Mean over repeats and folds of the training accuracy; None unless complete."""
+        """Mean over repeats and folds of the score on the training rows; None unless complete."""
         return self._mean("train_score")
 
     @property

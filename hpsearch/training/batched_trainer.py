@@ -51,23 +51,25 @@ class BatchedTrainer:
 
     Attributes:
         x: inputs, float32, `(row, feature)`.
-        y: class of each row, `(row,)`.
+        y: class of each row, `(row,)`, int64; or the numbers to be predicted, floating, `(row,)`
+            or `(row, output)`. Classes are learned by cross-entropy and scored by accuracy,
+            numbers by squared error and R².
         folds: the folds of each repeat, in order: `folds[repeat][fold]`.
-        class_count: number of classes.
+        output_count: number of classes, or of numbers per row.
         seed: the study's seed.
     """
 
     x: NDArray[np.float32]
-    y: NDArray[np.int64]
+    y: NDArray[Any]
     folds: tuple[tuple[Fold, ...], ...]
-    class_count: int
+    output_count: int
     network: NetworkSpec
     training: TrainingSpec
     seed: int
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Features, hidden widths, classes of the study's network."""
+        """Features, hidden widths, outputs of the study's network."""
         return self._sizes(self.network)
 
     def evaluate(self, cohort: Sequence[PlannedEvaluation]) -> tuple[Evaluation, ...]:
@@ -113,7 +115,7 @@ class BatchedTrainer:
         log.start(population.evaluate(train))
         for _ in range(structure.epochs):
             rows = epoch_rows(training.minibatches, len(train.x), training.batch, order)
-            means = population.train_epoch(_reordered(train, rows), training.batch)
+            means = population.train_epoch(train.take(rows), training.batch)
             measures = population.evaluate(validation)
             is_alive = log.add(means, measures)
             improved, is_out = patience.judge(log.alive, measures)
@@ -143,7 +145,7 @@ class BatchedTrainer:
         dtype = np.dtype(self.training.dtype)
         return rows_of(
             self.x[np.ix_(numbers, columns)].astype(dtype, copy=False),
-            targets_of(self.y[numbers], self.class_count, dtype),
+            targets_of(self.y[numbers], self.output_count, dtype),
         )
 
     def _population(
@@ -196,7 +198,7 @@ class BatchedTrainer:
         )
 
     def _sizes(self, network: NetworkSpec) -> tuple[int, ...]:
-        return layer_sizes(self.x.shape[1], network, self.class_count)
+        return layer_sizes(self.x.shape[1], network, self.output_count)
 
     def _lane_generators(
         self, purpose: str, structure: Structure, planned: Sequence[PlannedEvaluation]
@@ -241,8 +243,3 @@ def _used_first(x: NDArray[np.float32]) -> tuple[NDArray[np.int64], int]:
     """
     is_used = (x != 0).any(axis=0)
     return np.argsort(~is_used, kind="stable"), int(is_used.sum())
-
-
-def _reordered(rows: Rows, order: NDArray[np.int64]) -> Rows:
-    labels, one_hot = rows.targets
-    return Rows(rows.x.take(order, axis=0), type(rows.targets)(labels[order], one_hot[:, order]))

@@ -49,9 +49,9 @@ def lanes_per_population(sizes: Sequence[int], network: NetworkSpec, training: T
     return max(1, min(POPULATION_LANES, wanted) // training.ensemble)
 
 
-def layer_sizes(features: int, network: NetworkSpec, class_count: int) -> tuple[int, ...]:
-    """Features, hidden widths, classes."""
-    return (features, *network.hidden, class_count)
+def layer_sizes(features: int, network: NetworkSpec, output_count: int) -> tuple[int, ...]:
+    """Features, hidden widths, outputs."""
+    return (features, *network.hidden, output_count)
 
 
 def study_estimate(

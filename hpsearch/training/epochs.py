@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from hpsearch.domain.spec import BatchNorm, DecayMode, NetworkSpec, Optimizer, TrainingSpec
 from hpsearch.training import regularization
-from hpsearch.training.ensembles import averaged_logits, member_means
-from hpsearch.training.losses import Targets, cross_entropy
+from hpsearch.training.ensembles import averaged, member_means
+from hpsearch.training.losses import Classes, RowNumbers, Targets, measured
 from hpsearch.training.network import Noise, Pass, layer_views, weight_part
 from hpsearch.training.optimizers import OPTIMIZERS, Step
 from hpsearch.training.schedules import rate_factor
@@ -28,11 +28,16 @@ class Rows(NamedTuple):
 
     Attributes:
         x: a column of ones, then the inputs, `(row, 1 + feature)`.
-        targets: their classes.
+        targets: what they are to be answered with.
     """
 
     x: Array
     targets: Targets
+
+    def take(self, rows: RowNumbers) -> "Rows":
+        """Some of the rows: views of consecutive ones, copies of any others."""
+        x = self.x[rows] if isinstance(rows, slice) else self.x.take(rows, axis=0)
+        return Rows(x, self.targets.take(rows))
 
 
 def rows_of(x: Array, targets: Targets) -> Rows:
@@ -41,7 +46,7 @@ def rows_of(x: Array, targets: Targets) -> Rows:
 
 
 class Measures(NamedTuple):
-    """Mean cross-entropy and accuracy of each lane, both `(lane,)`, float64."""
+    """Mean loss and score of each lane over some rows, both `(lane,)`, float64."""
 
     loss: NDArray[np.float64]
     score: NDArray[np.float64]
@@ -72,7 +77,7 @@ class Population:
     measures and masks speak of ensembles, and all else of lanes.
 
     Args:
-        sizes: features, hidden widths, classes.
+        sizes: features, hidden widths, outputs.
         network: structure; all lanes share it.
         training: settings that all lanes share.
         parameters: initial parameters, `(lane, parameter)`; changed in place.
@@ -158,23 +163,23 @@ class Population:
         is left out of the epoch.
         """
         if self._network.batchnorm is not BatchNorm.OFF and len(rows.x) % batch == 1:
-            rows = Rows(rows.x[:-1], rows.targets.rows(0, len(rows.x) - 1))
+            rows = rows.take(slice(len(rows.x) - 1))
         return self._mean(rows, batch, self._step)
 
     def evaluate(self, rows: Rows) -> Measures:
-        """Loss and accuracy over all rows, without a step."""
+        """Loss and score over all rows, without a step."""
         return self._mean(rows, EVALUATION_ROWS, self._loss)
 
     def gradient(self, rows: Rows, scale: Array | None = None) -> tuple[Array, Array]:
-        """Summed loss `(lane,)`, right answers `(lane,)`; the mean loss's gradient is kept.
+        """Summed loss and score, both `(lane,)`; the gradient of the mean loss is kept.
 
         Args:
             scale: what the gradient of each lane is multiplied by, `(lane, 1)`; None is 1.
         """
         work = self._pass(len(rows.x))
-        logits = work.forward(rows.x, steps=self.step_count, is_training=True)
-        summed = cross_entropy(
-            logits, rows.targets, gradient=True, smoothing=self._smoothing, scale=scale
+        outputs = work.forward(rows.x, steps=self.step_count, is_training=True)
+        summed = measured(
+            outputs, rows.targets, gradient=True, smoothing=self._smoothing, scale=scale
         )
         work.backward(rows.x, self._layer_gradients)
         return summed
@@ -183,19 +188,20 @@ class Population:
         self, rows: Rows, size: int, summed: Callable[[Rows], tuple[Array, Array]]
     ) -> Measures:
         """Means of what `summed` gives for consecutive parts of `size` rows."""
-        measured, count = len(self.parameters) // self._members, len(rows.x)
-        loss, right = np.zeros(measured), np.zeros(measured)
+        answers, count = len(self.parameters) // self._members, len(rows.x)
+        loss, score = np.zeros(answers), np.zeros(answers)
         for start in range(0, count, size):
             part, share = _part(rows, start, min(start + size, count))
-            part_loss, part_right = summed(part)
+            part_loss, part_score = summed(part)
             loss += share * part_loss
-            right += share * part_right
-        return Measures(loss / count, right / count)
+            score += share * part_score
+        return Measures(loss / count, score / count)
 
     def _loss(self, rows: Rows) -> tuple[Array, Array]:
         work = self._pass(len(rows.x))
-        logits = work.forward(rows.x, steps=self.step_count, is_training=False)
-        return cross_entropy(averaged_logits(logits, self._members), rows.targets, gradient=False)
+        outputs = work.forward(rows.x, steps=self.step_count, is_training=False)
+        answers = averaged(outputs, self._members, is_class=isinstance(rows.targets, Classes))
+        return measured(answers, rows.targets, gradient=False)
 
     def _pass(self, rows: int) -> Pass:
         work = self._passes.get(rows)
@@ -262,7 +268,5 @@ def _part(rows: Rows, start: int, stop: int) -> tuple[Rows, float]:
     products become vector products, whose last bits depend on the number of lanes.
     """
     if stop - start == 1:
-        twice = np.array([start, start])
-        labels, one_hot = rows.targets
-        return Rows(rows.x[twice], Targets(labels[twice], one_hot[:, twice])), 0.5
-    return Rows(rows.x[start:stop], rows.targets.rows(start, stop)), 1.0
+        return rows.take(np.array([start, start])), 0.5
+    return rows.take(slice(start, stop)), 1.0

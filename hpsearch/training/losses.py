@@ -1,4 +1,8 @@
-"""Softmax cross-entropy of many lanes at once."""
+"""What many networks at once are measured by: a loss and a score, chosen by the kind of target.
+
+Classes are learned by softmax cross-entropy and scored by accuracy, numbers by squared error and
+R². Both give sums over rows, so that means over any rows add up.
+"""
 
 from typing import Any, NamedTuple
 
@@ -6,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
+RowNumbers = slice | NDArray[np.int64]
 
 
-class Targets(NamedTuple):
+class Classes(NamedTuple):
     """Classes of some rows, laid out for the loss.
 
     Attributes:
@@ -19,19 +24,97 @@ class Targets(NamedTuple):
     labels: NDArray[np.int64]
     one_hot: Array
 
-    def rows(self, start: int, stop: int) -> "Targets":
-        """Targets of the rows from `start` up to `stop`."""
-        return Targets(self.labels[start:stop], self.one_hot[:, start:stop])
+    def take(self, rows: RowNumbers) -> "Classes":
+        """Classes of these rows."""
+        return Classes(self.labels[rows], self.one_hot[:, rows])
 
 
-def targets_of(labels: NDArray[np.int64], class_count: int, dtype: np.dtype[Any]) -> Targets:
-    """Targets of `labels`, `(row,)`."""
-    return Targets(labels, np.eye(class_count, dtype=dtype)[:, labels])
+class Numbers(NamedTuple):
+    """Numbers that some rows are to be answered with.
+
+    Attributes:
+        values: `(output, row)`.
+        variance: of each output over the whole part that the rows belong to, `(output, 1, 1)`.
+    """
+
+    values: Array
+    variance: Array
+
+    def take(self, rows: RowNumbers) -> "Numbers":
+        """Numbers of these rows, with the variance of the whole part."""
+        return Numbers(self.values[:, rows], self.variance)
+
+
+Targets = Classes | Numbers
+
+
+def targets_of(y: NDArray[Any], outputs: int, dtype: np.dtype[Any]) -> Targets:
+    """Targets of some rows: classes where `y` is whole, `(row,)`, else numbers, `(row, output)`.
+
+    Args:
+        outputs: number of classes, or of numbers per row.
+    """
+    if np.issubdtype(y.dtype, np.integer):
+        return Classes(y, np.eye(outputs, dtype=dtype)[:, y])
+    values = y.reshape(len(y), outputs).T
+    variance = values.var(axis=1, dtype=np.float64)[:, None, None]
+    return Numbers(values.astype(dtype), variance.astype(dtype))
+
+
+def measured(
+    outputs: Array,
+    targets: Targets,
+    *,
+    gradient: bool,
+    smoothing: Array | None = None,
+    scale: Array | None = None,
+) -> tuple[Array, Array]:
+    """Summed loss and summed score of each lane over some rows, both `(lane,)`.
+
+    Args:
+        outputs: of the networks, `(output, lane, row)`, overwritten: by the gradient of the mean
+            loss over the rows where that is asked for; else by nothing of use.
+        smoothing: label smoothing of each lane, `(lane, 1)`; of classes only.
+        scale: what the gradient of each lane is multiplied by, `(lane, 1)`; None is 1 for all.
+    """
+    if isinstance(targets, Classes):
+        return cross_entropy(outputs, targets, gradient=gradient, smoothing=smoothing, scale=scale)
+    if smoothing is not None:
+        raise ValueError("label smoothing spreads a target over classes: numbers have none")
+    return squared_error(outputs, targets, gradient=gradient, scale=scale)
+
+
+def squared_error(
+    outputs: Array, targets: Numbers, *, gradient: bool, scale: Array | None = None
+) -> tuple[Array, Array]:
+    """Summed squared error and R² of each lane over some rows.
+
+    The loss of a row is the mean of (z - y)² over the outputs, without a half, so that the best
+    constant answer costs the variance. R² is 1 - (z - y)² / variance in the mean over rows and
+    outputs, 1 at best and 0 for that constant; an output that never varies scores 0.
+
+    Args:
+        outputs: z, `(output, lane, row)`, overwritten as by `measured`.
+        scale: of the gradient, as for `measured`.
+
+    Returns:
+        Sums of both over the rows, `(lane,)`.
+    """
+    outputs -= targets.values[:, None, :]
+    squares = outputs * outputs
+    if gradient:
+        outputs *= outputs.dtype.type(2 / (len(outputs) * outputs.shape[2]))
+        if scale is not None:
+            outputs *= scale
+    varies = targets.variance > 0
+    share = np.divide(squares, targets.variance, where=varies, out=np.ones_like(squares))
+    scores = (1 - share).mean(axis=0)
+    return squares.mean(axis=0).sum(axis=1), scores.sum(axis=1)
 
 
 def cross_entropy(
     logits: Array,
-    targets: Targets,
+    targets: Classes,
     *,
     gradient: bool,
     smoothing: Array | None = None,
@@ -47,8 +130,8 @@ def cross_entropy(
     (1 - ε) one_hot + ε / classes (Szegedy et al. 2016, section 7): losses stay comparable.
 
     Args:
-        logits: `(class, lane, row)`, overwritten: by the gradient of the mean loss over the rows,
-            (softmax(z) - one_hot) / rows, where `gradient` is asked for; else by nothing of use.
+        logits: z, `(class, lane, row)`, overwritten as by `measured`; the gradient is
+            (softmax(z) - one_hot) / rows.
         smoothing: ε of each lane, `(lane, 1)`; None is 0 for all.
         scale: what the gradient of each lane is multiplied by, `(lane, 1)`; None is 1 for all.
 

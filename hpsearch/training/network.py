@@ -103,7 +103,7 @@ class Pass:
     """Forward and backward pass of `lanes` networks over `rows` rows, with its buffers.
 
     Attributes:
-        logits: output of the network, `(class, lane, row)`; the loss turns it into its gradient.
+        outputs: of the networks, `(output, lane, row)`; the loss turns them into their gradient.
     """
 
     def __init__(
@@ -127,15 +127,15 @@ class Pass:
         # What the activation gave, where a later stage of the layer changes it in place.
         self._activated = self._hidden if self._is_plain() else list(map(np.copy, self._hidden))
         self._masks: list[NDArray[np.bool_]] = []
-        self.logits = np.empty((sizes[-1], lanes, rows), dtype)
-        self._output = self.logits.transpose(1, 2, 0)
+        self.outputs = np.empty((sizes[-1], lanes, rows), dtype)
+        self._lane_outputs = self.outputs.transpose(1, 2, 0)
         # A layer's gradient is dead once the layer below has its own: two buffers a width do.
         self._gradients: dict[tuple[int, int], Array] = {}
         for index, width in enumerate(widths):
             self._gradients.setdefault((width, index % 2), np.empty((lanes, rows, width), dtype))
 
     def forward(self, x: Array, *, steps: int, is_training: bool) -> Array:
-        """Logits of `x`, `(row, 1 + feature)`, for all lanes; trailing zero columns may be missing.
+        """Outputs for `x` of all lanes; trailing zero columns may be missing.
 
         Args:
             x: a column of ones, then the inputs.
@@ -159,19 +159,19 @@ class Pass:
             if self._adds_input(index):
                 hidden += below
             below = hidden
-        _affine(below, self._layers[-1], out=self._output)  # (lane, row, class)
-        return self.logits
+        _affine(below, self._layers[-1], out=self._lane_outputs)  # (lane, row, output)
+        return self.outputs
 
     def backward(self, x: Array, gradients: Sequence[Layer]) -> None:
-        """Fill `gradients` from the gradient of the loss that stands in `logits`."""
-        above = self._output
-        if any(hidden.shape[2] == 1 for hidden in self._hidden):
+        """Fill `gradients` from the gradient of the loss that stands in `outputs`."""
+        above = self._lane_outputs
+        if len(self.outputs) == 1 or any(hidden.shape[2] == 1 for hidden in self._hidden):
             # Products with one column are vector products: their last bits depend on strides.
             above = above.copy(order="C")
         if len(gradients) > 1:
             # Not a product with ones: on this layout its last bits depend on the lanes. Nor `sum`,
             # which takes three times as long on a short axis.
-            gradients[-1].biases[:, 0] = np.einsum("clr->lc", self.logits)
+            gradients[-1].biases[:, 0] = np.einsum("clr->lc", self.outputs)
         ones = np.ones((1, len(x)), x.dtype)
         for index in range(len(self._layers) - 1, 0, -1):
             below = self._hidden[index - 1]

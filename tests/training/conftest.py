@@ -11,9 +11,12 @@ from hpsearch.training.batched_trainer import BatchedTrainer
 
 @pytest.fixture
 def make_trainer():
-    """Trainer on 53 rows of made-up data with 3 classes and 2 folds; settings as in study files."""
+    """Trainer on 53 rows of made-up data in 2 folds; settings as in study files.
 
-    def make(**settings):
+    The targets are 3 classes, or that many `numbers` per row where any are asked for.
+    """
+
+    def make(numbers=0, **settings):
         given = {"hidden": (7, 5), "dtype": "float64", "batch": 8} | settings
         given["hidden"] = list(given["hidden"])
         network, training = (
@@ -31,11 +34,12 @@ def make_trainer():
             Fold(train_rows=rows[:40], validation_rows=rows[40:]),
             Fold(train_rows=rows[13:], validation_rows=rows[:13]),
         )
+        noise = rng.normal(size=(53, numbers))
         return BatchedTrainer(
             x=x,
-            y=y,
+            y=x[:, :numbers] - 2 * x[:, [5]] ** 2 + noise if numbers else y,
             folds=(folds, folds[::-1]),
-            class_count=3,
+            output_count=numbers or 3,
             network=NetworkSpec(**network),
             training=TrainingSpec(**training),
             seed=3,

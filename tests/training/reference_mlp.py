@@ -1,6 +1,8 @@
 """The obvious trainer: one network, one layer at a time, float64, nothing shared or in place.
 
-Written from the formulas, as the measure for the batched trainer.
+Written from the formulas, as the measure for the batched trainer. Targets of whole numbers are
+classes, learned by cross-entropy and scored by accuracy; others are numbers, `(row, output)`,
+learned by squared error and scored by R².
 """
 
 import numpy as np
@@ -38,18 +40,24 @@ class ReferenceMLP:
         return inputs, outputs
 
     def loss(self, x, y, weight_decay=0.0):
-        logits = self.forward(x)[1][-1]
-        probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        outputs = self.forward(x)[1][-1]
         penalty = 0.5 * weight_decay * sum((each**2).sum() for each in self.weights)
-        return -np.mean(np.log(probabilities[np.arange(len(y)), y])) + penalty
+        if not is_classes(y):
+            return np.mean((outputs - y) ** 2) + penalty
+        return -np.mean(np.log(softmax(outputs)[np.arange(len(y)), y])) + penalty
 
-    def accuracy(self, x, y):
-        return np.mean(self.forward(x)[1][-1].argmax(axis=1) == y)
+    def score(self, x, y):
+        outputs = self.forward(x)[1][-1]
+        if not is_classes(y):
+            return 1 - np.mean(np.mean((outputs - y) ** 2, axis=0) / np.var(y, axis=0))
+        return np.mean(outputs.argmax(axis=1) == y)
 
     def gradients(self, x, y, weight_decay):
         inputs, outputs = self.forward(x)
-        probabilities = np.exp(outputs[-1]) / np.exp(outputs[-1]).sum(axis=1, keepdims=True)
-        delta = (probabilities - np.eye(probabilities.shape[1])[y]) / len(y)
+        if is_classes(y):
+            delta = (softmax(outputs[-1]) - np.eye(outputs[-1].shape[1])[y]) / len(y)
+        else:
+            delta = 2 * (outputs[-1] - y) / y.size
         gradients = []
         for index in reversed(range(len(self.weights))):
             weight_gradient = inputs[index].T @ delta + weight_decay * self.weights[index]
@@ -64,3 +72,11 @@ class ReferenceMLP:
         for index, (weight_gradient, bias_gradient) in enumerate(gradients):
             self.weights[index] = self.weights[index] - learning_rate * weight_gradient
             self.biases[index] = self.biases[index] - learning_rate * bias_gradient
+
+
+def is_classes(y):
+    return y.dtype.kind == "i"
+
+
+def softmax(logits):
+    return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)

@@ -48,8 +48,8 @@ def reference_curve(trainer, planned):
         validation_losses.append(network.loss(x[validation], y[validation]))
     final = (
         network.loss(x[train], y[train]),
-        network.accuracy(x[train], y[train]),
-        network.accuracy(x[validation], y[validation]),
+        network.score(x[train], y[train]),
+        network.score(x[validation], y[validation]),
     )
     return losses, validation_losses, final
 
@@ -80,6 +80,21 @@ def test_any_depth_equals_the_reference(make_trainer, plan, hidden):
     assert evaluation.validation_loss == pytest.approx(validation_losses[-1], abs=1e-10)
 
 
+@pytest.mark.parametrize("minibatches", Minibatches)
+@pytest.mark.parametrize("hidden", [(), (1,), (7, 5)])
+@pytest.mark.parametrize("numbers", [1, 3])
+def test_regression_equals_the_reference(make_trainer, plan, numbers, hidden, minibatches):
+    trainer = make_trainer(numbers, hidden=hidden, minibatches=minibatches)
+    for evaluation in trainer.evaluate([plan(0, 0, 0.02, 0.02), plan(9, 1, 0.01, 0.1)]):
+        losses, validation_losses, final = reference_curve(trainer, evaluation.planned)
+        train_loss, train_score, validation_score = final
+        assert evaluation.train_loss == pytest.approx(train_loss, abs=1e-10)
+        assert evaluation.train_score == pytest.approx(train_score, abs=1e-10)
+        assert evaluation.validation_score == pytest.approx(validation_score, abs=1e-10)
+        assert evaluation.curve.train_loss == pytest.approx(losses, rel=1e-6)
+        assert evaluation.curve.validation_loss == pytest.approx(validation_losses, rel=1e-6)
+
+
 def test_float32_stays_close_to_float64(make_trainer, plan):
     wide, narrow = (
         make_trainer(dtype=dtype).evaluate([plan()])[0] for dtype in ("float64", "float32")
@@ -88,17 +103,19 @@ def test_float32_stays_close_to_float64(make_trainer, plan):
     assert narrow.train_loss == pytest.approx(wide.train_loss, rel=1e-4)
 
 
+@pytest.mark.parametrize("targets", ["classes", "numbers"])
 @pytest.mark.parametrize("init", [*InitialWeights, 0.3])
 @pytest.mark.parametrize("activation", Activation)
-def test_gradients_are_those_of_the_loss(activation, init):
+def test_gradients_are_those_of_the_loss(activation, init, targets):
     lanes, rng = 2, np.random.default_rng(5)
     network = NetworkSpec(activation=activation, init=init)
     parameters = np.stack([initial_parameters(SIZES, network, rng) for _ in range(lanes)])
     parameters += 0.01 * rng.normal(size=parameters.shape)  # biases away from 0
     rates = Rates(*(np.zeros((lanes, 1)) for _ in Rates._fields))
     population = Population(SIZES, network, TrainingSpec(), parameters, rates)
-    x, y = rng.normal(size=(9, SIZES[0])), rng.integers(SIZES[-1], size=9)
-    rows = rows_of(x, targets_of(y, SIZES[-1], x.dtype))
+    x = rng.normal(size=(9, SIZES[0]))
+    y = rng.integers(3, size=9) if targets == "classes" else rng.normal(size=(9, 3))
+    rows = rows_of(x, targets_of(y, 3, x.dtype))
     population.gradient(rows)
     found = population.gradients.copy()
     step = 1e-6

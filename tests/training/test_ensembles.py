@@ -7,7 +7,7 @@ import pytest
 
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.trial import State
-from hpsearch.training.ensembles import averaged_logits
+from hpsearch.training.ensembles import averaged
 from tests.training.test_batched_trainer import assert_same_bits
 
 
@@ -19,14 +19,20 @@ def softmax(logits):
 def test_probabilities_are_averaged_in_runs_of_lanes():
     logits = np.random.default_rng(0).normal(0, 3, (4, 6, 5))
     expected = softmax(logits).reshape(4, 2, 3, 5).mean(axis=2)
-    found = averaged_logits(logits.copy(), 3)
+    found = averaged(logits.copy(), 3, is_class=True)
     assert np.exp(found) == pytest.approx(expected)
-    assert np.array_equal(averaged_logits(logits.copy(), 1), logits)
+    assert np.array_equal(averaged(logits.copy(), 1, is_class=True), logits)
+
+
+def test_numbers_are_averaged_as_they_are():
+    outputs = np.arange(12.0).reshape(1, 6, 2)
+    found = averaged(outputs, 3, is_class=False)
+    assert found.tolist() == [[[2, 3], [8, 9]]]
 
 
 def test_members_that_are_very_sure_do_not_overflow():
     logits = np.array([[[900.0], [0.0]], [[0.0], [800.0]]], np.float32)
-    found = averaged_logits(logits, 2)
+    found = averaged(logits, 2, is_class=True)
     assert found.dtype == np.float32
     assert found[:, 0, 0] == pytest.approx([-np.log(2), -np.log(2)])
 
