@@ -149,7 +149,7 @@ ROWS = [*PUBLISHED, ("digits", "adam")]  # the last one is not in the table: sci
 DATA = {"iris": (load_iris, 150, 400), "digits": (load_digits, 200, 15)}
 
 
-def rows_of(data):
+def scaled_rows_of(data):
     x, y = DATA[data][0](return_X_y=True)
     return MinMaxScaler().fit_transform(x), y
 
@@ -157,7 +157,7 @@ def rows_of(data):
 def published_run(data, optimizer):
     """scikit-learn's score and loss here, and the epochs after which it ended."""
     lr = 0.01 if optimizer == "adam" else 0.2
-    x, y = rows_of(data)
+    x, y = scaled_rows_of(data)
     model = MLPClassifier(
         random_state=0, max_iter=DATA[data][2], learning_rate_init=lr, **SETTINGS[optimizer][1]
     )
@@ -169,7 +169,7 @@ def published_run(data, optimizer):
 
 def own_runs(data, optimizer, epochs, seeds):
     """Scores and losses of ours, `(seed,)`: lanes of one population with weights of their own."""
-    x, y = rows_of(data)
+    x, y = scaled_rows_of(data)
     batch, every = DATA[data][1], np.arange(len(y))
     trainer = BatchedTrainer(
         x=x.astype(np.float32),
