@@ -24,6 +24,13 @@ class Scale(StrEnum):
     LINEAR = "linear"
 
 
+class Side(StrEnum):
+    """End of a range."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
     """A closed interval of one hyperparameter with the scale it is searched on.
@@ -106,16 +113,16 @@ class IntegerRange:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """One of several words, all alike.
+    """One of several words, all alike; a single one where a search has dropped the others.
 
     Raises:
-        InvalidRange: fewer than two, or one twice.
+        InvalidRange: none, or one twice.
     """
 
     values: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if len(self.values) < 2 or len(set(self.values)) < len(self.values):
+        if not self.values or len(set(self.values)) < len(self.values):
             shown = "|".join(self.values)
             raise InvalidRange("", f"`{shown}` needs two or more different choices")
 
