@@ -9,6 +9,7 @@ from hpsearch.domain.space import (
     Range,
     Scale,
     Searchable,
+    Side,
     Switched,
     Value,
 )
@@ -30,6 +31,7 @@ class Hyperparameter:
         source: where the default range comes from.
         by_optimizer: ranges for particular optimisers, where they differ.
         only_with: optimisers with which it is active; empty for all.
+        unstable_side: the end at which training breaks down; None where neither is known to.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Hyperparameter:
     source: str
     by_optimizer: tuple[tuple[Optimizer, Range], ...] = ()
     only_with: tuple[Optimizer, ...] = ()
+    unstable_side: Side | None = None
 
 
 def _log(low: float, high: float) -> Range:
@@ -74,6 +77,7 @@ CATALOGUE: Mapping[str, Hyperparameter] = {
             source="Bengio 2012 (default 0.01); the usual 1e-6..1e-2 ends below the best for SGD",
             by_optimizer=tuple(RATES.items()),
             only_with=tuple(RATES),
+            unstable_side=Side.HIGH,
         ),
         Hyperparameter(
             name="wd",

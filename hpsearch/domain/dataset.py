@@ -1,5 +1,6 @@
 """Data that a search may see, and how it is divided."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -78,6 +79,8 @@ class DataFacts:
         test_rows: rows set aside.
         class_count: number of classes.
         majority_share: accuracy of always naming the commonest class, in [0, 1].
+        constant_loss: loss of the best constant prediction, the entropy of the class shares in
+            nats; None where it was not kept.
     """
 
     fingerprint: str
@@ -86,15 +89,19 @@ class DataFacts:
     test_rows: int
     class_count: int
     majority_share: float
+    constant_loss: float | None = None
 
 
 def facts(dataset: Dataset, folds: Sequence[Fold]) -> DataFacts:
     """Facts of a data set divided into `folds`."""
+    counts = np.bincount(dataset.y)
+    shares = counts[counts > 0] / len(dataset.y)
     return DataFacts(
         fingerprint=dataset.fingerprint,
         rows=len(dataset.y),
         validation_rows=sum(len(fold.validation_rows) for fold in folds),
         test_rows=dataset.test_row_count,
         class_count=len(dataset.classes),
-        majority_share=float(np.bincount(dataset.y).max() / len(dataset.y)),
+        majority_share=float(shares.max()),
+        constant_loss=-math.fsum(share * math.log(share) for share in shares.tolist()),
     )

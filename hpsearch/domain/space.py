@@ -24,6 +24,13 @@ class Scale(StrEnum):
     LINEAR = "linear"
 
 
+class Side(StrEnum):
+    """End of a range."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
     """A closed interval of one hyperparameter with the scale it is searched on.
@@ -106,7 +113,7 @@ class IntegerRange:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """One of several words or numbers, all equally likely.
+    """One of several words or numbers, all alike; a single one where the others were dropped.
 
     Raises:
         InvalidRange: none, or one twice.

@@ -81,6 +81,9 @@ def _entry(known: Hyperparameter, written: Any) -> Entry:
         entry = _written(known, written)
     except InvalidRange as error:
         raise InvalidRange(known.name, error.reason, error.hint) from None
+    if isinstance(entry, Choices) and len(entry.values) < 2:
+        reason = f"`{entry.values[0]}` needs two or more different choices"
+        raise InvalidRange(known.name, reason, f"or set it: `--set {known.name}={entry.values[0]}`")
     _check_kind(known, entry)
     if isinstance(entry, Choices) and len(entry.values) == 1:
         raise InvalidRange(

@@ -1,0 +1,42 @@
+"""What is achieved without learning anything: the measure of whether something was learned."""
+
+import math
+from dataclasses import dataclass
+
+from hpsearch.domain.dataset import DataFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What the best constant prediction achieves: nothing was learned by what does no better.
+
+    Attributes:
+        constant_loss: its mean loss H0: the entropy of the class shares in nats, or the variance
+            of the targets where the loss is a squared error.
+        loss_limit: training loss above which a training counts as diverged.
+        score_limit: accuracy from which on something was learned; None without accuracies.
+    """
+
+    constant_loss: float
+    loss_limit: float
+    score_limit: float | None
+
+
+def baseline(facts: DataFacts) -> Baseline:
+    """Baseline of classification.
+
+    Diverged above 10 ln C. Learned from majority + max(0.1 (1 - majority), 3 standard errors of
+    the majority's share among the validation rows).
+    """
+    majority, chance_loss = facts.majority_share, math.log(max(2, facts.class_count))
+    error = math.sqrt(majority * (1 - majority) / max(1, facts.validation_rows))
+    return Baseline(
+        constant_loss=chance_loss if facts.constant_loss is None else facts.constant_loss,
+        loss_limit=10 * chance_loss,
+        score_limit=majority + max(0.1 * (1 - majority), 3 * error),
+    )
+
+
+def baseline_of_regression(variance: float) -> Baseline:
+    """Baseline of regression, by the variance of its targets: diverged above 100 times it."""
+    return Baseline(constant_loss=variance, loss_limit=100 * variance, score_limit=None)
