@@ -10,6 +10,7 @@ from importlib import metadata
 from hpsearch.data import built_in, splits, study_files
 from hpsearch.domain.dataset import Dataset, Fold, facts
 from hpsearch.domain.names import check_name, default_name
+from hpsearch.domain.search_plan import CONFIRMING_REPEATS
 from hpsearch.domain.spec import Sampler, StudySpec
 from hpsearch.domain.spec_text import Sections, check_keys, differences, layered, study_spec
 from hpsearch.domain.study import Study
@@ -219,12 +220,11 @@ def latest_unfinished(storage: str) -> str:
         UnknownName: every study is finished.
     """
     with opened(storage) as store:
-        studies = store.list_studies()
-    open_ones = [each.name for each in studies if each.finished < each.trial_count]
-    if not open_ones:
-        hint = "every study here is finished; `hpsearch resume NAME --trials TOTAL` lengthens one"
-        raise UnknownName("unfinished study", "*", (), hint)
-    return open_ones[-1]
+        for each in reversed(store.list_studies()):
+            if each.finished < each.trial_count or not store.load_study(each.name).is_finished:
+                return each.name
+    hint = "every study here is finished; `hpsearch resume NAME --trials TOTAL` lengthens one"
+    raise UnknownName("unfinished study", "*", (), hint)
 
 
 def estimate(question: Question, workers: int) -> Estimate:
@@ -288,8 +288,8 @@ def _running(
 
 
 def folds_by_repeat(spec: StudySpec, dataset: Dataset) -> FoldsByRepeat:
-    """The folds of each repeat, divided anew for each."""
-    repeats = range(spec.repeats)
+    """The folds of each repeat, divided anew for each; those of confirmations come last."""
+    repeats = range(spec.repeats + (0 if spec.is_compared else CONFIRMING_REPEATS))
     return tuple(splits.folds(dataset.y, spec.split, spec.seed, repeat) for repeat in repeats)
 
 

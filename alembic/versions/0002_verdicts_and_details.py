@@ -20,10 +20,19 @@ def upgrade() -> None:
         "trial", sa.Column("origin", sa.String(), nullable=False, server_default="sampler")
     )
     op.add_column("evaluation", sa.Column("details", sa.String(), nullable=True))
+    # A question of before was asked without what the new keys of a search say.
+    op.execute(
+        "UPDATE study SET spec = json_set(spec, '$.search.stages', 1, '$.search.prune', 'none',"
+        " '$.search.confirm', 0, '$.search.baseline', json('false'), '$.search.try', json('[]'))"
+    )
 
 
 def downgrade() -> None:
-    """Drop the columns, with what they hold."""
+    """Drop the columns, with what they hold, and the keys that an older program does not know."""
+    op.execute(
+        "UPDATE study SET spec = json_remove(spec, '$.search.stages', '$.search.prune',"
+        " '$.search.confirm', '$.search.baseline', '$.search.try')"
+    )
     op.drop_column("evaluation", "details")
     op.drop_column("trial", "origin")
     op.drop_column("stage", "verdicts")

@@ -10,8 +10,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hpsearch.bootstrap import Run
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Trial
+from hpsearch.domain.verdict_words import stop_sentence
 from hpsearch.reporting.text import configuration_text, number_list, score_text
-from hpsearch.search.events import StageOpened, TrialsSaved
+from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened, TrialsSaved
 
 
 def follow(run: Run) -> None:
@@ -53,13 +54,26 @@ def _follow_live(run: Run, console: Console) -> None:
                 )
 
 
-def _line(event: StageOpened | TrialsSaved, study: Study) -> str:
-    if isinstance(event, StageOpened):
-        before = f", {event.finished} saved before" if event.finished else ""
-        return f"study {study.name}: {event.trial_count} trials{before}"
-    numbers = number_list([trial.number for trial in event.trials])
-    best = _best(event.best, study)
-    return f"saved {numbers} ({event.finished} of {event.trial_count}){best and ' · ' + best}"
+def _line(event: Event, study: Study) -> str:
+    match event:
+        case StageOpened():
+            before = f", {event.finished} saved before" if event.finished else ""
+            stages = len(study.stages)
+            stage = f" · stage {event.stage.number} of {stages}" if stages > 1 else ""
+            return f"study {study.name}: {event.trial_count} trials{before}{stage}"
+        case StageJudged():
+            judgement = event.result.judgement
+            parts = [f"{each.name} {each.sentence}" for each in judgement.verdicts]
+            stop = stop_sentence(judgement)
+            parts += [f"stop: {stop}"] if stop else []
+            return f"stage {event.stage.number} judged: {'; '.join(parts)}"
+        case Confirmed():
+            return f"confirmed {event.done} of {event.total} ({event.finalists} finalists)"
+        case TrialsSaved():
+            numbers = number_list([trial.number for trial in event.trials])
+            best = _best(event.best, study)
+            counted = f"({event.finished} of {event.trial_count})"
+            return f"saved {numbers} {counted}{best and ' · ' + best}"
 
 
 def _best(best: Trial, study: Study) -> str:

@@ -40,6 +40,22 @@ def start(
         int | None,
         typer.Option(metavar="R", help="Train each trial R times, with fresh weights and folds."),
     ] = None,
+    stages: Annotated[
+        int | None,
+        typer.Option(metavar="S", help="Rounds between which the ranges may move; default: 3."),
+    ] = None,
+    prune: Annotated[
+        str | None,
+        typer.Option(metavar="HOW", help="Give up early: halving, none, or epochs:N."),
+    ] = None,
+    confirm: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Finalists to train again at the end; default: 5."),
+    ] = None,
+    tries: Annotated[
+        list[str] | None,
+        typer.Option("--try", metavar="VALUES", help="A configuration of your own: `lr=0.01`."),
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -77,7 +93,16 @@ def start(
             "split": {"folds": folds, "holdout": holdout},
             "training": {"epochs": epochs},
             "space": {"text": space},
-            "search": {"sampler": sampler, "trials": trials, "seed": seed, "repeats": repeats},
+            "search": {
+                "stages": stages,
+                "prune": prune,
+                "confirm": confirm,
+                "try": tries or None,
+                "sampler": sampler,
+                "trials": trials,
+                "seed": seed,
+                "repeats": repeats,
+            },
         },
         settings or [],
     )

@@ -13,47 +13,16 @@ from dataclasses import dataclass
 from hpsearch.domain.axes import Axis, axes
 from hpsearch.domain.baseline import Baseline
 from hpsearch.domain.learning import Course, Observation, learning, order_key
+from hpsearch.domain.rungs import FACTOR
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.space import Space
 from hpsearch.domain.trial import Trial
-from hpsearch.errors import InvalidStudy
 
-FACTOR = 3  # from rung to rung, in epochs up and in trials down
-SHORTEST_RUNG = 2  # epochs
-LEAST_EPOCHS = 4  # of a full training that is worth cutting short
 LEAST_KEPT = 5
 AVERAGED_EPOCHS = 2  # over which the accuracy at a rung is averaged
-LEAST_GENERATION = 16  # trials, for halving to be worth while by default
 TERCILES = 3
 AUDITED_SHARE = 0.05
 LEAST_AUDITED = 3
-
-
-def rungs(epochs: int) -> tuple[int, ...]:
-    """Epochs of each rung of a training of `epochs`, the last one in full.
-
-    r_0 = max(2, epochs / 10 rounded up), then three times as many, as long as a rung is at most
-    half of the full training. Below 4 epochs the full training is the only rung.
-    """
-    shorter, rung = [], max(SHORTEST_RUNG, math.ceil(epochs / 10))
-    while 2 * rung <= epochs:
-        shorter.append(rung)
-        rung *= FACTOR
-    return (*shorter, epochs)
-
-
-def check_epochs(epochs: int) -> None:
-    """Refuse to prune trainings that are too short for it.
-
-    Raises:
-        InvalidStudy: fewer than 4 epochs.
-    """
-    if epochs < LEAST_EPOCHS:
-        raise InvalidStudy(
-            "prune",
-            f"halving needs {LEAST_EPOCHS} epochs or more, `{epochs}` is too short to cut",
-            f"use `--epochs {LEAST_EPOCHS}` or more, or `--prune none`",
-        )
 
 
 def at_rung(trial: Trial, baseline: Baseline, epochs: int | None = None) -> Observation:
@@ -116,6 +85,13 @@ def survivors(
     ranked = {each.number for each in alive[: max(LEAST_KEPT, math.ceil(len(pool) / FACTOR))]}
     safe = frozenset(chosen) & own & {each.number for each in alive}
     return Survivors(kept=tuple(sorted((ranked & own) | safe)), protected=safe)
+
+
+def first_few(generation: Sequence[Observation]) -> Survivors:
+    """The best five of a rung, whatever their learning rates; the others are given up."""
+    alive = sorted((each for each in generation if _is_alive(each)), key=order_key)
+    kept = tuple(sorted(each.number for each in alive[:LEAST_KEPT]))
+    return Survivors(kept=kept, protected=frozenset())
 
 
 def audited(dropped: Collection[int], seed: int, stage: int) -> tuple[int, ...]:

@@ -8,8 +8,9 @@ from hpsearch.domain.trial import State, Trial
 def ranked(trials: Iterable[Trial]) -> list[Trial]:
     """Trials, best first.
 
-    Complete ones by score, then by lower validation loss; diverged ones after them, the later the
-    better; then the rest. Ties go to the lower trial number.
+    Confirmed ones first, by their confirmed score; then complete ones by score, then by lower
+    validation loss; diverged ones after them, the later the better; then the rest. Ties go to the
+    lower trial number.
     """
     return sorted(trials, key=_key)
 
@@ -26,7 +27,9 @@ def better(first: Trial | None, second: Trial) -> Trial:
 
 def _key(trial: Trial) -> tuple[float, ...]:
     if trial.score is not None and trial.validation_loss is not None:
-        return 0, -trial.score, trial.validation_loss, trial.number
+        confirmed = trial.confirmed_score
+        is_open, shown = (True, trial.score) if confirmed is None else (False, confirmed)
+        return 0, is_open, -shown, -trial.score, trial.validation_loss, trial.number
     if trial.outcome.state is State.DIVERGED:
         return 1, -(trial.outcome.epoch or 0), 0, trial.number
     return 2, 0, 0, trial.number

@@ -77,6 +77,12 @@ def _optional_integer(value: Any) -> int | None:
     return None if value is None else _integer(value)
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise ValueError('is no list of texts; write `["lr=0.01,wd=off"]`')
+    return tuple(value)
+
+
 def _choice(kind: type[StrEnum]) -> Callable[[Any], StrEnum]:
     def parse(value: Any) -> StrEnum:
         if value not in tuple(kind):
@@ -166,5 +172,10 @@ PARSERS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "seed": _integer,
         "trials": _integer,
         "repeats": _integer,
+        "stages": _optional_integer,
+        "prune": str,
+        "confirm": _integer,
+        "baseline": _switch,
+        "try": _texts,
     },
 }

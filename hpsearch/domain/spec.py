@@ -5,10 +5,11 @@ many trials answer it is the plan's affair and no part of it.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
 
+from hpsearch.domain.search_plan import SearchPlan
 from hpsearch.domain.space import Dependent, Space
 from hpsearch.errors import InvalidStudy
 
@@ -283,6 +284,7 @@ class StudySpec:
         seed: source of all randomness, 0 or more.
         repeats: times that each trial is trained, each time with fresh initial weights,
             minibatches and folds; its score is the mean over all of them.
+        plan: stages, giving up early, baseline and confirmation.
     """
 
     data: DataSpec
@@ -293,10 +295,12 @@ class StudySpec:
     sampler: Sampler = Sampler.RANDOM
     seed: int = 0
     repeats: int = 1
+    plan: SearchPlan = field(default_factory=SearchPlan)
 
     def __post_init__(self) -> None:
         _require(0 <= self.seed < 2**63, "seed", f"`{self.seed}` must be 0 or more, below 2^63")
         _require(1 <= self.repeats <= 1000, "repeats", f"`{self.repeats}` is outside 1 to 1000")
+        self.plan.check(self.training.epochs)
         is_normalised = self.network.batchnorm is not BatchNorm.OFF or "batchnorm" in self.space
         if is_normalised and self._may_take_single_rows():
             raise InvalidStudy(
@@ -304,6 +308,11 @@ class StudySpec:
                 "`1` leaves batch normalisation nothing to normalise over",
                 "use `batch=2` or more, or `batchnorm=off`",
             )
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether listed values are compared, rather than ranges searched."""
+        return self.sampler is Sampler.GRID
 
     @property
     def parts(self) -> tuple[tuple[int, int], ...]:

@@ -10,8 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from hpsearch.domain.dataset import DatasetCard
+from hpsearch.domain.default_configuration import tried_configuration
 from hpsearch.domain.grid import grid
 from hpsearch.domain.range_text import range_table
+from hpsearch.domain.search_plan import SearchPlan
 from hpsearch.domain.setting_values import PARSERS
 from hpsearch.domain.space import Choices, Space
 from hpsearch.domain.space_text import parse_space, space_of
@@ -33,6 +35,8 @@ DEFAULT_FOLDS = 5
 HOLDOUT_FROM_ROWS = 10_000  # fewer rows are worth K trainings per trial
 BATCH_BY_ROWS = ((2_000, 32), (10_000, 128), (30_000, 256))
 LARGEST_BATCH = 512
+PLAN_KEYS = ("stages", "prune", "confirm", "baseline", "try")
+GRID_PLAN = {"stages": 1, "prune": "none", "confirm": 0, "baseline": False, "try": ()}
 
 
 def layered(*layers: Sections) -> dict[str, dict[str, Any]]:
@@ -75,10 +79,25 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
     training = TrainingSpec(**_fitted(whole, sections, card, data, split))
     _refuse_large_batches(space, split.train_rows(card.search_rows(data.rows)))
     network = NetworkSpec(**_parsed("network", whole.get("network", {})))
+    plan = _search_plan(search, space, training.optimizer)
+    plan.trial_counts(trials)
     spec = StudySpec(
-        data=data, split=split, network=network, training=training, space=space, **search
+        data=data, split=split, network=network, training=training, space=space, plan=plan, **search
     )
     return spec, trials
+
+
+def _search_plan(search: dict[str, Any], space: Space, optimizer: Optimizer) -> SearchPlan:
+    """The plan asked for, taken out of `search`; a grid is tried once, in full, and that is all."""
+    given = {key: search.pop(key) for key in PLAN_KEYS if key in search}
+    if search["sampler"] is Sampler.GRID:
+        for key, value in given.items():
+            if value not in (GRID_PLAN[key], None):
+                reason = f"`{value}` makes no sense for a grid, whose every combination is tried"
+                raise InvalidStudy(key, reason, f"leave `{key}` out")
+        given = dict(GRID_PLAN)
+    tries = [tried_configuration(text, space, optimizer) for text in given.pop("try", ())]
+    return SearchPlan(**given, tries=tuple(tries))
 
 
 def _trial_count(search: dict[str, Any], space: Space) -> int:
@@ -107,7 +126,23 @@ def spec_sections(spec: StudySpec) -> dict[str, dict[str, Any]]:
         "network": _plain(spec.network, spec.space),
         "training": _plain(spec.training, spec.space),
         "space": {name: range_table(each) for name, each in spec.space.items()},
-        "search": {"sampler": str(spec.sampler), "seed": spec.seed, **_repeats(spec)},
+        "search": {
+            "sampler": str(spec.sampler),
+            "seed": spec.seed,
+            **_repeats(spec),
+            **_plan(spec),
+        },
+    }
+
+
+def _plan(spec: StudySpec) -> dict[str, Any]:
+    plan = spec.plan
+    return {
+        "stages": plan.stages,
+        "prune": plan.prune,
+        "confirm": plan.confirm,
+        "baseline": plan.baseline,
+        "try": [",".join(f"{name}={value}" for name, value in each.items()) for each in plan.tries],
     }
 
 

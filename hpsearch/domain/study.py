@@ -1,13 +1,38 @@
 """Studies: a question, the stages in which it is asked, and the trials that answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 
 from hpsearch.domain.dataset import DataFacts
-from hpsearch.domain.space import Space
+from hpsearch.domain.search_plan import CONFIRMING_REPEATS, NONE
+from hpsearch.domain.space import Entry, Space
 from hpsearch.domain.spec import StudySpec
-from hpsearch.domain.trial import Evaluation, Trial
+from hpsearch.domain.trial import Evaluation, Purpose, Trial
+from hpsearch.domain.verdict import Judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageResult:
+    """What was decided at the end of a stage, stored before anything that follows from it.
+
+    Attributes:
+        judgement: verdicts of the range rule.
+        finalists: numbers of the trials to confirm, best first; of the last stage only.
+        overrides: ranges that a person chose for the next stage, in place of the verdicts'.
+    """
+
+    judgement: Judgement
+    finalists: tuple[int, ...] = ()
+    overrides: tuple[tuple[str, Entry], ...] = ()
+
+    @property
+    def space(self) -> Space:
+        """What to search next."""
+        chosen = dict(self.overrides)
+        pairs = self.judgement.space.pairs
+        return Space(tuple((name, chosen.get(name, entry)) for name, entry in pairs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,15 +41,22 @@ class Stage:
 
     Attributes:
         number: from 1.
-        space: what is searched in it.
+        space: what is searched in it; empty until the stage before has been judged.
         trial_count: trials planned in it.
         first_number: number of its first trial.
+        result: what was decided at its end; None before.
     """
 
     number: int
     space: Space
     trial_count: int
     first_number: int = 0
+    result: StageResult | None = None
+
+    @property
+    def numbers(self) -> range:
+        """Numbers of its trials."""
+        return range(self.first_number, self.first_number + self.trial_count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,8 +91,43 @@ class Study:
 
     @property
     def is_finished(self) -> bool:
-        """Whether every planned trial has ended."""
-        return len(self.trials) >= self.trial_count
+        """Whether every planned trial has ended, and the finalists are confirmed."""
+        if len(self.trials) < self.trial_count:
+            return False
+        if self.spec.is_compared:
+            return True
+        return self.stages[-1].result is not None and not self.unconfirmed
+
+    @property
+    def grows(self) -> bool:
+        """Whether more trials lengthen its only stage: no trial depends on how many there are."""
+        return len(self.stages) == 1 and self.spec.plan.prune == NONE
+
+    @property
+    def finalists(self) -> tuple[int, ...]:
+        """Numbers of the trials to confirm; empty before the end of the last stage."""
+        result = self.stages[-1].result
+        return result.finalists if result else ()
+
+    @property
+    def confirming_parts(self) -> tuple[tuple[int, int], ...]:
+        """`(repeat, fold)` of each confirmation of one trial: repeats that the search never saw."""
+        first = self.spec.repeats
+        repeats = range(first, first + CONFIRMING_REPEATS)
+        return tuple(product(repeats, range(self.spec.split.fold_count)))
+
+    @property
+    def unconfirmed(self) -> dict[int, list[tuple[int, int]]]:
+        """Repeats and folds that finalists still lack, by trial number."""
+        trials = {trial.number: trial for trial in self.trials}
+        lacking = {}
+        for number in self.finalists:
+            planned = [each.planned for each in trials[number].of(Purpose.CONFIRM)]
+            done = {(each.repeat, each.fold) for each in planned}
+            missing = [part for part in self.confirming_parts if part not in done]
+            if missing:
+                lacking[number] = missing
+        return lacking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +147,12 @@ class StudySummary:
     created_at: datetime
 
 
-def missing_numbers(stage: Stage, trials: Sequence[Trial]) -> list[int]:
-    """Numbers of the stage's trials that have not ended, in order."""
-    ended = {trial.number for trial in trials}
-    planned = range(stage.first_number, stage.first_number + stage.trial_count)
-    return [number for number in planned if number not in ended]
+def generations(stage: Stage, size: int | None) -> Iterator[range]:
+    """Numbers of the trials that are proposed together, in order.
+
+    Args:
+        size: trials of a generation; None takes the whole stage. The last one may be smaller.
+    """
+    size = size or max(1, stage.trial_count)
+    for first in range(stage.first_number, stage.numbers.stop, size):
+        yield range(first, min(first + size, stage.numbers.stop))

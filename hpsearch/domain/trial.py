@@ -49,8 +49,8 @@ COMPLETED = Outcome(State.COMPLETE)
 class Purpose(StrEnum):
     """What an evaluation was trained for."""
 
-    SEARCH = "search"
     RUNG = "rung"
+    SEARCH = "search"
     AUDIT = "audit"
     CONFIRM = "confirm"
     REPLAY = "replay"
@@ -164,23 +164,58 @@ class Trial:
         """Training time, summed over folds; lanes of one population share theirs equally."""
         return sum(each.seconds for each in self.evaluations)
 
+    @property
+    def confirmed_score(self) -> float | None:
+        """Mean validation score of its confirmations; None without one, or if one failed."""
+        return _mean(self.of(Purpose.CONFIRM), "validation_score")
+
+    def of(self, purpose: Purpose) -> tuple[Evaluation, ...]:
+        """Its evaluations of one purpose."""
+        return tuple(each for each in self.evaluations if each.planned.purpose is purpose)
+
     def _mean(self, attribute: str) -> float | None:
         if not self.outcome.is_complete:
             return None
-        values = [getattr(each, attribute) for each in self.evaluations]
-        return math.fsum(values) / len(values)
+        return _mean(self.of(Purpose.SEARCH), attribute)
+
+
+def _mean(evaluations: Sequence[Evaluation], attribute: str) -> float | None:
+    values = [getattr(each, attribute) for each in evaluations]
+    if not values or None in values:
+        return None
+    return math.fsum(values) / len(values)
 
 
 def finished_trial(
-    stage: int, configuration: Configuration, evaluations: Sequence[Evaluation]
+    stage: int,
+    configuration: Configuration,
+    evaluations: Sequence[Evaluation],
+    *,
+    origin: Origin = Origin.SAMPLER,
+    pruned_at: int | None = None,
 ) -> Trial:
-    """The trial that its search evaluations, one per repeat and fold, add up to."""
-    ordered = sorted(evaluations, key=lambda each: (each.planned.repeat, each.planned.fold))
+    """The trial that its evaluations add up to.
+
+    Args:
+        pruned_at: epoch after which it was given up, unless it had ended otherwise by then.
+    """
+    ordered = sorted(evaluations, key=evaluation_order)
     unfinished = [each.outcome for each in ordered if not each.outcome.is_complete]
+    end = COMPLETED if pruned_at is None else Outcome(State.PRUNED, pruned_at)
     return Trial(
         number=ordered[0].planned.number,
         stage=stage,
         configuration=configuration,
-        outcome=unfinished[0] if unfinished else COMPLETED,
+        outcome=unfinished[0] if unfinished else end,
         evaluations=tuple(ordered),
+        origin=origin,
     )
+
+
+def evaluation_order(evaluation: Evaluation) -> tuple[int, int, int, int]:
+    """Sorts the evaluations of a trial: by purpose, epochs, repeat and fold."""
+    planned = evaluation.planned
+    return PURPOSES.index(planned.purpose), planned.epochs, planned.repeat, planned.fold
+
+
+PURPOSES = tuple(Purpose)

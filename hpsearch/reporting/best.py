@@ -1,12 +1,17 @@
 """The Best-N: the configurations with the highest scores, and what their scores mean."""
 
+import math
+from collections import defaultdict
 from typing import Any
 
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.spec import ScoreEpoch
 from hpsearch.domain.study import Study
+from hpsearch.domain.trial import Origin, Purpose, Trial
+from hpsearch.domain.verdict_words import stop_sentence
 from hpsearch.errors import NoValidTrial
 from hpsearch.reporting.text import configuration_text, score_text, wrapped
+from hpsearch.statistics.confirmation import confirmed_interval
 from hpsearch.statistics.intervals import wilson
 
 
@@ -17,6 +22,7 @@ def best_rows(study: Study, count: int) -> list[dict[str, Any]]:
             "rank": rank,
             "number": trial.number,
             "score": trial.score,
+            "confirmed_score": trial.confirmed_score,
             "configuration": dict(trial.configuration),
         }
         for rank, trial in enumerate(best_trials(study.trials, count), 1)
@@ -33,12 +39,18 @@ def best_text(study: Study, count: int) -> str:
     best = best_trials(study.trials, count)
     if not best:
         raise no_valid_trial(study)
-    lines = [
-        f"Best-{rank} (val acc: {score_text(trial.score, rows)}) | "
-        f"{configuration_text(trial.configuration)}"
-        for rank, trial in enumerate(best, 1)
-    ]
-    return "\n".join([*lines, "", meaning(study)])
+    lines = [_line(rank, trial, rows) for rank, trial in enumerate(best, 1)]
+    notes = [meaning(study), _against_default(study, best[0]), verdict_note(study)]
+    return "\n".join([*lines, "", *map(wrapped, filter(None, notes))])
+
+
+def _line(rank: int, trial: Trial, rows: int) -> str:
+    shown = trial.score if trial.confirmed_score is None else trial.confirmed_score
+    line = f"Best-{rank} (val acc: {score_text(shown, rows)}) | "
+    line += configuration_text(trial.configuration)
+    if trial.confirmed_score is None:
+        return line
+    return f"{line} | confirmed; in the search {score_text(trial.score, rows)}"
 
 
 def meaning(study: Study) -> str:
@@ -46,16 +58,71 @@ def meaning(study: Study) -> str:
     best = best_trials(study.trials, 1)[0]
     rows, folds = study.data.validation_rows, study.spec.split.fold_count
     assert best.score is not None
-    low, high = wilson(best.score * rows, rows)
     where = f"{rows} validation rows" + (f" over {folds} folds" if folds > 1 else "")
     where += f", mean of {study.spec.repeats} repeats," if study.spec.repeats > 1 else ""
     epoch = "last epoch" if study.spec.training.score is ScoreEpoch.LAST else "best epoch"
-    return wrapped(
-        f"Accuracy on {where} after the {epoch}; chance level "
-        f"{score_text(study.data.majority_share, rows)} (the commonest class). "
+    chance = score_text(study.data.majority_share, rows)
+    return (
+        f"Accuracy on {where} after the {epoch}; chance level {chance} (the commonest class). "
+        + (_confirmed(study, best) or _unconfirmed(study, best.score, rows))
+    )
+
+
+def _unconfirmed(study: Study, score: float, rows: int) -> str:
+    low, high = wilson(score * rows, rows)
+    return (
         f"95 % interval of Best-1 by itself: {score_text(low, rows)} to {score_text(high, rows)}. "
         f"It is the best of {len(study.trials)}, so expect a little less."
     )
+
+
+def _confirmed(study: Study, best: Trial) -> str:
+    """What the confirmations of the finalists say; empty where there are none."""
+    scores = [each for each in map(repeat_scores, study.trials) if each]
+    own, rows = repeat_scores(best), study.data.validation_rows
+    interval = confirmed_interval(own, scores) if own else None
+    if interval is None:
+        return ""
+    low, high = (score_text(end, rows) for end in interval)
+    return (
+        f"Confirmed: mean of {len(own)} more trainings with fresh seeds and fresh splits, "
+        f"95 % interval of Best-1 {low} to {high}. The others are as the search saw them."
+    )
+
+
+def repeat_scores(trial: Trial) -> list[float]:
+    """Mean score of each confirming repeat of a trial, over its folds."""
+    by_repeat: dict[int, list[float]] = defaultdict(list)
+    for each in trial.of(Purpose.CONFIRM):
+        if each.validation_score is not None:
+            by_repeat[each.planned.repeat].append(each.validation_score)
+    return [math.fsum(scores) / len(scores) for _, scores in sorted(by_repeat.items())]
+
+
+def _against_default(study: Study, best: Trial) -> str:
+    """How much better the best is than the default configuration; empty where it was not tried."""
+    tried = [each for each in study.trials if each.origin is Origin.DEFAULT]
+    if not tried or tried[0].score is None or tried[0].number == best.number:
+        return ""
+    shown = best.score if best.confirmed_score is None else best.confirmed_score
+    default = tried[0].score if tried[0].confirmed_score is None else tried[0].confirmed_score
+    assert shown is not None
+    rows, gain = study.data.validation_rows, shown - default
+    words = "better" if gain >= 0 else "worse"
+    return (
+        f"That is {score_text(abs(gain), rows)} {words} than the default configuration "
+        f"({configuration_text(tried[0].configuration)}: {score_text(default, rows)})."
+    )
+
+
+def verdict_note(study: Study) -> str:
+    """What the last verdicts say, each in a sentence; empty before there are any."""
+    result = next((each.result for each in reversed(study.stages) if each.result), None)
+    if result is None:
+        return ""
+    parts = [f"{each.name}: {each.sentence}." for each in result.judgement.verdicts]
+    stop = stop_sentence(result.judgement)
+    return " ".join([*parts, f"Stopped: {stop}." if stop else ""]).strip()
 
 
 def no_valid_trial(study: Study) -> NoValidTrial:

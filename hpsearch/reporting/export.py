@@ -11,9 +11,10 @@ from hpsearch.domain.range_text import range_table
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.space import Space
 from hpsearch.domain.spec_text import spec_sections
-from hpsearch.domain.study import Study
+from hpsearch.domain.study import Stage, Study
 from hpsearch.domain.trial import Trial
 from hpsearch.domain.trial_settings import settled
+from hpsearch.domain.verdict_text import verdict_table
 from hpsearch.reporting.best import no_valid_trial
 from hpsearch.reporting.text import score_text
 
@@ -73,7 +74,7 @@ def _study_values(study: Study) -> dict[str, Any]:
                 "number": stage.number,
                 "sampler": study.spec.sampler.value,
                 "ranges": {name: range_table(each) for name, each in stage.space.items()},
-                "verdicts": {},
+                **verdict_values(stage),
             }
             for stage in study.stages
         ],
@@ -101,6 +102,19 @@ def _trial_values(trial: Trial) -> dict[str, Any]:
             }
             for each in trial.evaluations
         ],
+    }
+
+
+def verdict_values(stage: Stage) -> dict[str, Any]:
+    """What was decided at the end of a stage, as plain values; no verdicts before."""
+    if stage.result is None:
+        return {"verdicts": {}}
+    judgement = stage.result.judgement
+    return {
+        "verdicts": {each.name: verdict_table(each) for each in judgement.verdicts},
+        "stop": judgement.stop.value if judgement.stop else None,
+        "finalists": list(stage.result.finalists),
+        "overrides": {name: range_table(each) for name, each in stage.result.overrides},
     }
 
 

@@ -10,12 +10,16 @@ from hpsearch.domain.range_text import range_table, range_words, value_text
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.spec import NetworkSpec, StudySpec
 from hpsearch.domain.study import Stage, Study, StudySummary
+from hpsearch.domain.verdict_words import stop_sentence
 from hpsearch.reporting.best import best_rows, best_text, meaning
+from hpsearch.reporting.export import verdict_values
+from hpsearch.reporting.range_bars import range_bar
 from hpsearch.reporting.text import (
     aligned,
     duration_text,
     markdown_table,
     score_text,
+    wrapped,
 )
 
 Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
@@ -71,7 +75,7 @@ def show_values(study: Study) -> dict[str, Any]:
                 "number": stage.number,
                 "trials": stage.trial_count,
                 "ranges": {name: range_table(each) for name, each in stage.space.items()},
-                "verdicts": {},
+                **verdict_values(stage),
             }
             for stage in study.stages
         ],
@@ -170,14 +174,27 @@ def _outcomes(study: Study) -> str:
 
 
 def _ranges(stages: Sequence[Stage], table: Table) -> str:
-    rows = [
-        (
-            str(stage.number),
-            name,
-            range_words(each),
-            str(stage.trial_count),
-        )
-        for stage in stages
-        for name, each in stage.space.items()
-    ]
-    return table(("stage", "hyperparameter", "range", "trials"), rows)
+    """Ranges by stage, each as a bar within all that was searched, and why they moved."""
+    rows = []
+    for name in stages[0].space:
+        whole = [stage.space[name] for stage in stages if name in stage.space]
+        rows += [
+            (name, str(stage.number), range_words(entry), range_bar(entry, whole))
+            for stage in stages
+            for entry in [stage.space.get(name)]
+            if entry is not None
+        ]
+    shown = table(("hyperparameter", "stage", "range", "within all stages"), rows)
+    return "\n\n".join([shown, *filter(None, map(_verdicts, stages))])
+
+
+def _verdicts(stage: Stage) -> str:
+    """What was decided at the end of a stage, a sentence for each range."""
+    if stage.result is None:
+        return ""
+    judgement, chosen = stage.result.judgement, dict(stage.result.overrides)
+    lines = [f"After stage {stage.number}:"]
+    lines += [wrapped(f"{each.name}: {each.sentence}.") for each in judgement.verdicts]
+    lines += [f"{name}: set to {range_words(each)} by a person." for name, each in chosen.items()]
+    stop = stop_sentence(judgement)
+    return "\n".join([*lines, *([wrapped(f"The search stops: {stop}.")] if stop else [])])

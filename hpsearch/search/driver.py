@@ -1,21 +1,30 @@
-"""The search itself: propose, train, store, until the plan is filled.
+"""The search itself: propose, train, store, judge, until the plan is filled; then confirm.
 
 Starting and resuming are one call. Only finished evaluations are ever stored; what was in flight
 when a run ended is planned again with the same numbers, values and seeds.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from hpsearch.domain.ranking import better
-from hpsearch.domain.study import Stage, Study, missing_numbers
+from hpsearch.domain.baseline import Baseline, baseline
+from hpsearch.domain.default_configuration import default_configuration
+from hpsearch.domain.finalists import finalists
+from hpsearch.domain.learning import Observation, observation
+from hpsearch.domain.range_rule import judge
+from hpsearch.domain.space import Configuration
+from hpsearch.domain.study import Stage, StageResult, Study, generations
 from hpsearch.domain.trial import (
     Evaluation,
+    Origin,
     PlannedEvaluation,
+    Purpose,
     Trial,
     finished_trial,
 )
-from hpsearch.search.events import Event, StageOpened, TrialsSaved
+from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened
+from hpsearch.search.generation import Generation
+from hpsearch.search.history import History
 from hpsearch.search.ports import EvaluationStore, Executor, Sampler
 
 
@@ -27,75 +36,130 @@ def run_study(
     Raises:
         StoreUnusable: a cohort could not be stored; what was stored before is safe.
     """
-    progress = _Progress(study)
-    for stage in study.stages:
-        numbers = missing_numbers(stage, study.trials)
-        if not numbers:
-            continue
-        yield StageOpened(stage=stage, finished=len(progress.trials), trial_count=study.trial_count)
-        proposed = sampler.propose(
-            stage.space, progress.trials, numbers, study.spec.seed, stage.number
+    driver = _Driver(History(study), store, sampler, executor, baseline(study.data))
+    number = 1
+    while number <= len(driver.history.study.stages):
+        yield from driver.run_stage(number)
+        number += 1
+    yield from driver.confirm()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Driver:
+    history: History
+    store: EvaluationStore
+    sampler: Sampler
+    executor: Executor
+    baseline: Baseline
+
+    def run_stage(self, number: int) -> Iterator[Event]:
+        """Run the generations of a stage that are not finished, and judge it once they are."""
+        history, spec = self.history, self.history.study.spec
+        stage = history.study.stages[number - 1]
+        given = _given_configurations(history.study) if number == 1 else {}
+        unfinished = [
+            numbers for numbers in generations(stage, None) if self._is_open(stage, numbers)
+        ]
+        if not history.trials.keys() >= set(stage.numbers):
+            yield StageOpened(
+                stage=stage, finished=len(history.trials), trial_count=history.study.trial_count
+            )
+        for numbers in unfinished:
+            proposed = self.sampler.propose(stage, history.before(numbers[0]), numbers, spec.seed)
+            drawn = dict(zip(numbers, proposed, strict=True))
+            own = {each: found for each, found in given.items() if each in drawn}
+            generation = Generation(
+                stage=stage,
+                configurations=drawn | {each: found[0] for each, found in own.items()},
+                origins={each: found[1] for each, found in own.items()},
+                history=history,
+                baseline=self.baseline,
+                store=self.store,
+                executor=self.executor,
+            )
+            yield from generation.run()
+        if stage.result is None and not spec.is_compared:
+            yield self._judge(stage)
+
+    def _is_open(self, stage: Stage, numbers: range) -> bool:
+        """Whether trials of a generation have not ended, or may lack their audit."""
+        spec = self.history.study.spec
+        is_pruned = len(spec.plan.rungs(spec.training.epochs, len(numbers))) > 1
+        has_ended = self.history.trials.keys() >= set(numbers)
+        return not has_ended or (is_pruned and stage.result is None)
+
+    def _judge(self, stage: Stage) -> StageJudged:
+        study = self.history.study
+        seen = self._observations()
+        drawn = [each for each in seen if self._is_drawn(each.number)]
+        judgement = judge(
+            stage.space,
+            drawn,
+            study_space=study.spec.space,
+            stage=stage.number,
+            validation_rows=study.data.validation_rows,
         )
+        is_last = judgement.stop is not None or stage.number == len(study.stages)
+        chosen = finalists(seen, study.spec.plan.confirm) if is_last else ()
+        result = StageResult(judgement=judgement, finalists=tuple(each.number for each in chosen))
+        self.history.study = self.store.judge(study, stage, result)
+        return StageJudged(stage=stage, result=result)
+
+    def _is_drawn(self, number: int) -> bool:
+        return self.history.trials[number].origin is Origin.SAMPLER
+
+    def _observations(self) -> list[Observation]:
+        """All ended trials as the range rule sees them, from their stored curves."""
+        trials = self.history.trials
+        own: dict[int, list[Evaluation]] = {number: [] for number in sorted(trials)}
+        for each in self.store.evaluations(self.history.study.id, list(own)):
+            own[each.planned.number].append(each)
+        return [
+            observation(_with(trials[number], found), self.baseline)
+            for number, found in own.items()
+        ]
+
+    def confirm(self) -> Iterator[Confirmed]:
+        """Train the finalists again with fresh seeds and folds; best of these means is the best."""
+        study = self.history.study
+        configurations = {trial.number: trial.configuration for trial in study.trials}
         planned = [
             PlannedEvaluation(
                 number=number,
-                configuration=configuration,
+                configuration=configurations[number],
                 repeat=repeat,
                 fold=fold,
                 epochs=study.spec.training.epochs,
+                purpose=Purpose.CONFIRM,
             )
-            for number, configuration in zip(numbers, proposed, strict=True)
-            for repeat, fold in study.spec.parts
-            if not progress.has(number, repeat, fold)
+            for number, missing in study.unconfirmed.items()
+            for repeat, fold in missing
         ]
-        for evaluations in executor.evaluate(planned):
-            finished = progress.add(stage, evaluations)
-            store.add(study.id, evaluations, finished)
-            if finished:
-                yield progress.event(finished)
+        total = len(study.finalists) * len(study.confirming_parts)
+        done = total - len(planned)
+        for evaluations in self.executor.evaluate(planned) if planned else ():
+            self.store.add(study.id, evaluations, ())
+            done += len(evaluations)
+            yield Confirmed(done=done, total=total, finalists=len(study.finalists))
 
 
-class _Progress:
-    """The history of a running study, kept incrementally."""
+def _given_configurations(study: Study) -> Mapping[int, tuple[Configuration, Origin]]:
+    """The first trials of a study, which no sampler draws, by number."""
+    plan, spec = study.spec.plan, study.spec
+    default = default_configuration(spec.space, spec.training.optimizer) if plan.baseline else None
+    given = [] if default is None else [(default, Origin.DEFAULT)]
+    given += [(each, Origin.USER) for each in plan.tries]
+    return dict(enumerate(given))
 
-    def __init__(self, study: Study) -> None:
-        self.trials: list[Trial] = list(study.trials)
-        self._study = study
-        self._best: Trial | None = None
-        self._partial: dict[int, dict[tuple[int, int], Evaluation]] = defaultdict(dict)
-        for trial in study.trials:
-            self._best = better(self._best, trial)
-        for each in study.unfinished:
-            self._keep(each)
 
-    def has(self, number: int, repeat: int, fold: int) -> bool:
-        return (repeat, fold) in self._partial.get(number, ())
-
-    def add(self, stage: Stage, evaluations: Sequence[Evaluation]) -> tuple[Trial, ...]:
-        """Take in a cohort; the trials that it finishes, by number."""
-        for each in evaluations:
-            self._keep(each)
-        touched = {each.planned.number: each.planned.configuration for each in evaluations}
-        full = len(self._study.spec.parts)
-        complete = [number for number in sorted(touched) if len(self._partial[number]) == full]
-        finished = tuple(
-            finished_trial(stage.number, touched[number], list(self._partial.pop(number).values()))
-            for number in complete
-        )
-        self.trials.extend(finished)
-        return finished
-
-    def _keep(self, evaluation: Evaluation) -> None:
-        planned = evaluation.planned
-        self._partial[planned.number][planned.repeat, planned.fold] = evaluation
-
-    def event(self, finished: tuple[Trial, ...]) -> TrialsSaved:
-        for trial in finished:
-            self._best = better(self._best, trial)
-        assert self._best is not None
-        return TrialsSaved(
-            trials=finished,
-            finished=len(self.trials),
-            trial_count=self._study.trial_count,
-            best=self._best,
-        )
+def _with(trial: Trial, evaluations: list[Evaluation]) -> Trial:
+    """The trial with evaluations that have their curves."""
+    again = finished_trial(trial.stage, trial.configuration, evaluations, origin=trial.origin)
+    return Trial(
+        number=trial.number,
+        stage=trial.stage,
+        configuration=trial.configuration,
+        outcome=trial.outcome,
+        evaluations=again.evaluations,
+        origin=trial.origin,
+    )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hpsearch.domain.study import Stage
+from hpsearch.domain.study import Stage, StageResult
 from hpsearch.domain.trial import Trial
 
 
@@ -37,4 +37,27 @@ class TrialsSaved:
     best: Trial
 
 
-Event = StageOpened | TrialsSaved
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StageJudged:
+    """A stage has ended; what was decided is stored."""
+
+    stage: Stage
+    result: StageResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Confirmed:
+    """Confirmations of finalists are stored.
+
+    Attributes:
+        done: trainings of finalists so far.
+        total: in the end.
+        finalists: how many trials are confirmed.
+    """
+
+    done: int
+    total: int
+    finalists: int
+
+
+Event = StageOpened | TrialsSaved | StageJudged | Confirmed

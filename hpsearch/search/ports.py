@@ -4,16 +4,33 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from hpsearch.domain.space import Configuration, Space
+from hpsearch.domain.study import Stage, StageResult, Study
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation, Trial
 
 
 class Sampler(Protocol):
     """Proposes configurations."""
 
+    def check(self, space: Space) -> None:
+        """Make sure, before anything is written, that `space` can be searched here.
+
+        Raises:
+            InvalidStudy: the space does not suit the sampler, or a library is missing.
+        """
+
     def propose(
-        self, space: Space, history: Sequence[Trial], numbers: Sequence[int], seed: int, stage: int
+        self, stage: Stage, history: Sequence[Trial], numbers: Sequence[int], seed: int
     ) -> tuple[Configuration, ...]:
-        """One configuration inside `space` per trial number, a pure function of its arguments."""
+        """One configuration inside the stage's space per trial number.
+
+        A pure function of its arguments; a longer generation begins with the same proposals.
+
+        Args:
+            stage: the stage that the trials belong to.
+            history: the finished trials of all earlier generations, by number.
+            numbers: a whole generation, in order, finished trials included.
+            seed: the study's seed.
+        """
 
 
 class Executor(Protocol):
@@ -24,13 +41,19 @@ class Executor(Protocol):
 
 
 class EvaluationStore(Protocol):
-    """Keeps what was trained."""
+    """Keeps what was trained and decided."""
 
     def add(
         self, study_id: int, evaluations: Sequence[Evaluation], finished: Sequence[Trial]
     ) -> None:
-        """Store evaluations and the trials that they finish, in one transaction.
+        """Store evaluations and the trials that end, in one transaction.
 
         Raises:
             StoreUnusable: nothing of it was stored.
         """
+
+    def evaluations(self, study_id: int, numbers: Sequence[int]) -> list[Evaluation]:
+        """Stored evaluations of these trials with their learning curves, of every purpose."""
+
+    def judge(self, study: Study, stage: Stage, result: StageResult) -> Study:
+        """Store what was decided at the end of a stage; the study as it is then."""

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Row
 
+from hpsearch.domain.range_rule import next_space
 from hpsearch.domain.range_text import range_of_table, range_table
 from hpsearch.domain.space import Configuration, Space
-from hpsearch.domain.study import Stage
+from hpsearch.domain.study import Stage, StageResult
 from hpsearch.domain.trial import (
     Curve,
     Evaluation,
@@ -21,6 +22,7 @@ from hpsearch.domain.trial import (
     State,
     Trial,
 )
+from hpsearch.domain.verdict_text import judgement_of_table, judgement_table, verdict_of_table
 
 LITTLE_ENDIAN_FLOAT32 = np.dtype("<f4")
 
@@ -37,11 +39,35 @@ def space_of(text: str) -> Space:
 
 def stage_of(row: Row[Any]) -> Stage:
     """A stage from its columns."""
+    space = space_of(row.space)
     return Stage(
         number=row.number,
-        space=space_of(row.space),
+        space=space,
         trial_count=row.trial_count,
         first_number=row.first_number,
+        result=_result_of(space, json.loads(row.verdicts)) if row.verdicts else None,
+    )
+
+
+def result_json(result: StageResult) -> str:
+    """Text of what was decided at the end of a stage."""
+    return json.dumps(
+        {
+            "judgement": judgement_table(result.judgement),
+            "finalists": list(result.finalists),
+            "overrides": [[name, range_table(each)] for name, each in result.overrides],
+        }
+    )
+
+
+def _result_of(space: Space, table: dict[str, Any]) -> StageResult:
+    verdicts = [
+        verdict_of_table(name, each) for name, each in table["judgement"]["verdicts"].items()
+    ]
+    return StageResult(
+        judgement=judgement_of_table(next_space(space, verdicts), table["judgement"]),
+        finalists=tuple(table["finalists"]),
+        overrides=tuple((name, range_of_table(each)) for name, each in table["overrides"]),
     )
 
 
@@ -101,8 +127,10 @@ def evaluation_values(study_id: int, evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def evaluation_of(row: Row[Any], configuration: Configuration) -> Evaluation:
-    """An evaluation from its columns, without its curve."""
+def evaluation_of(
+    row: Row[Any], configuration: Configuration, curve: Curve | None = None
+) -> Evaluation:
+    """An evaluation from its columns; its curve only where that is given."""
     return Evaluation(
         planned=PlannedEvaluation(
             number=row.number,
@@ -118,6 +146,7 @@ def evaluation_of(row: Row[Any], configuration: Configuration) -> Evaluation:
         validation_loss=row.validation_loss,
         validation_score=row.validation_score,
         seconds=row.seconds,
+        curve=curve,
         details=json.loads(row.details) if row.details else None,
     )
 

@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
-from hpsearch.domain.space import Configuration
+from hpsearch.domain.space import Space
 from hpsearch.domain.spec import StudySpec
-from hpsearch.domain.spec_text import spec_sections, study_spec
-from hpsearch.domain.study import Study, StudySummary
+from hpsearch.domain.spec_text import spec_sections
+from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
 from hpsearch.domain.trial import Curve, Evaluation, Purpose, Trial
 from hpsearch.errors import (
     NameTaken,
@@ -30,11 +30,9 @@ from hpsearch.store import mapping
 from hpsearch.store.database import HEAD, create, engine_for, inspect, lock_path, write_lock
 from hpsearch.store.faults import readable, removed, translated
 from hpsearch.store.file_lock import HeldElsewhere, held
+from hpsearch.store.reading import evaluations_of, study_of
 from hpsearch.store.rows import EvaluationRow, StageRow, StudyRow, TrialRow
 from hpsearch.store.signals import held_back
-
-# All columns of an evaluation but its curve, which only pictures need.
-PLAIN_COLUMNS = [column for column in EvaluationRow.__table__.c if column.name != "curve"]
 
 
 class SqlStudyStore:
@@ -86,7 +84,7 @@ class SqlStudyStore:
         data: DataFacts,
         versions: Mapping[str, str],
     ) -> Study:
-        """Store a new question with its first stage.
+        """Store a new question with its stages; the space of the first is known.
 
         Raises:
             NameTaken: there is a study of that name.
@@ -102,14 +100,18 @@ class SqlStudyStore:
             }
             connection.execute(insert(StudyRow), values)
             study_id = connection.scalar(select(StudyRow.id).where(StudyRow.name == name))
-            stage = {
-                "study_id": study_id,
-                "number": 1,
-                "space": mapping.space_json(spec.space),
-                "trial_count": trial_count,
-                "first_number": 0,
-            }
-            connection.execute(insert(StageRow), stage)
+            counts = spec.plan.trial_counts(trial_count)
+            stages = [
+                {
+                    "study_id": study_id,
+                    "number": number,
+                    "space": mapping.space_json(spec.space if number == 1 else Space(())),
+                    "trial_count": count,
+                    "first_number": sum(counts[: number - 1]),
+                }
+                for number, count in enumerate(counts, 1)
+            ]
+            connection.execute(insert(StageRow), stages)
             return self._study(connection, name)
 
     def load_study(self, name: str) -> Study:
@@ -157,9 +159,32 @@ class SqlStudyStore:
         rows = [mapping.evaluation_values(study_id, each) for each in evaluations]
         trials = [mapping.trial_values(study_id, trial, now) for trial in finished]
         with self._writing() as connection:
-            connection.execute(insert(EvaluationRow), rows)
+            if rows:
+                connection.execute(insert(EvaluationRow), rows)
             if trials:
                 connection.execute(insert(TrialRow), trials)
+
+    def judge(self, study: Study, stage: Stage, result: StageResult) -> Study:
+        """Store what was decided at the end of a stage, with the space that the next one searches.
+
+        Where the search need not go on, the stages that were planned after it are given up.
+        """
+        later = (StageRow.study_id == study.id) & (StageRow.number > stage.number)
+        own = (StageRow.study_id == study.id) & (StageRow.number == stage.number)
+        with self._writing() as connection:
+            text = mapping.result_json(result)
+            connection.execute(update(StageRow).where(own).values(verdicts=text))
+            if result.judgement.stop is not None:
+                connection.execute(delete(StageRow).where(later))
+            following = StageRow.number == stage.number + 1
+            space = mapping.space_json(result.space)
+            connection.execute(update(StageRow).where(later, following).values(space=space))
+            return self._study(connection, study.name)
+
+    def evaluations(self, study_id: int, numbers: Sequence[int]) -> list[Evaluation]:
+        """Evaluations of these trials with their learning curves, of every purpose."""
+        with self._reading() as connection, readable(self.path):
+            return evaluations_of(connection, study_id, numbers)
 
     def curves(self, study_id: int, numbers: Sequence[int]) -> dict[int, list[Curve]]:
         """Learning curves of the search, by trial number, in the order of repeat and fold."""
@@ -184,15 +209,28 @@ class SqlStudyStore:
         return {row.number: datetime.fromisoformat(row.finished_at) for row in rows}
 
     def lengthen(self, study: Study, trial_count: int) -> Study:
-        """Plan `trial_count` trials in all, by lengthening the last stage."""
+        """Plan `trial_count` trials in all: a longer last stage, or one more.
+
+        A single stage whose trials do not depend on each other grows, and is judged anew at its
+        end; any other plan gets one more stage, with the space that the last verdicts chose.
+        """
+        added = trial_count - study.trial_count
         last = study.stages[-1]
-        longer = last.trial_count + trial_count - study.trial_count
+        own = (StageRow.study_id == study.id) & (StageRow.number == last.number)
         with self._writing() as connection:
-            connection.execute(
-                update(StageRow)
-                .where(StageRow.study_id == study.id, StageRow.number == last.number)
-                .values(trial_count=longer)
-            )
+            if added > 0 and study.grows:
+                values = {"trial_count": last.trial_count + added, "verdicts": None}
+                connection.execute(update(StageRow).where(own).values(**values))
+            elif added > 0:
+                space = last.result.space if last.result else Space(())
+                stage = {
+                    "study_id": study.id,
+                    "number": last.number + 1,
+                    "space": mapping.space_json(space),
+                    "trial_count": added,
+                    "first_number": last.numbers.stop,
+                }
+                connection.execute(insert(StageRow), stage)
             return self._study(connection, study.name)
 
     def rename(self, name: str, new: str) -> None:
@@ -254,52 +292,7 @@ class SqlStudyStore:
         if row is None:
             raise UnknownName("study", name, connection.scalars(select(StudyRow.name)).all())
         with readable(self.path):
-            return self._study_of(connection, row)
-
-    def _study_of(self, connection: Connection, row: Row[Any]) -> Study:
-        stages = connection.execute(
-            select(StageRow.__table__).where(StageRow.study_id == row.id).order_by(StageRow.number)
-        )
-        trials, unfinished = self._trials(connection, row.id)
-        sections = json.loads(row.spec)
-        spec, _ = study_spec(sections, self._describe(sections["data"]["name"]))
-        return Study(
-            id=row.id,
-            name=row.name,
-            spec=spec,
-            data=DataFacts(**json.loads(row.data)),
-            versions=tuple(json.loads(row.versions).items()),
-            created_at=datetime.fromisoformat(row.created_at),
-            stages=tuple(mapping.stage_of(each) for each in stages),
-            trials=trials,
-            unfinished=unfinished,
-        )
-
-    def _trials(
-        self, connection: Connection, study_id: int
-    ) -> tuple[tuple[Trial, ...], tuple[Evaluation, ...]]:
-        by_number: dict[int, list[Row[Any]]] = defaultdict(list)
-        query = (
-            select(*PLAIN_COLUMNS)
-            .where(EvaluationRow.study_id == study_id)
-            .order_by(EvaluationRow.number, EvaluationRow.repeat, EvaluationRow.fold)
-        )
-        for row in connection.execute(query):
-            by_number[row.number].append(row)
-        query = select(*TrialRow.__table__.c).where(TrialRow.study_id == study_id)
-        trials = []
-        for row in connection.execute(query.order_by(TrialRow.number)):
-            configuration = mapping.configuration_of(row.configuration)
-            own = by_number.pop(row.number)
-            trials.append(
-                mapping.trial_of(row, [mapping.evaluation_of(each, configuration) for each in own])
-            )
-        left = [
-            mapping.evaluation_of(each, Configuration(()))
-            for own in by_number.values()
-            for each in own
-        ]
-        return tuple(trials), tuple(left)
+            return study_of(connection, row, self._describe)
 
     def _per_study(self, connection: Connection, row: type[Any], value: Any) -> list[Any]:
         column = row.__table__.c.study_id

@@ -172,7 +172,7 @@ class BatchedTrainer:
             parameters,
             rates,
             self._noise(structure, planned, rates) if training.dropout else None,
-            structure.epochs * -(-train_rows // training.batch),
+            self.training.epochs * -(-train_rows // training.batch),
         )
 
     def _noise(

@@ -6,15 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.domain.baseline import Baseline
-from hpsearch.domain.halving import (
-    LEAST_EPOCHS,
-    at_rung,
-    audited,
-    check_epochs,
-    rungs,
-    survivors,
-)
+from hpsearch.domain.halving import at_rung, audited, survivors
 from hpsearch.domain.learning import Course
+from hpsearch.domain.rungs import LEAST_EPOCHS, check_epochs, rungs
 from hpsearch.domain.space import Range, Space
 from hpsearch.domain.space_text import parse_space
 from hpsearch.domain.trial import (

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hpsearch.domain.baseline import Baseline, baseline, baseline_of_regression
 from hpsearch.domain.dataset import DataFacts
 from hpsearch.domain.learning import Course, Observation, learning, observation, order_key
-from hpsearch.domain.learning_text import learning_of_table, learning_table
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.trial import (
     COMPLETED,
@@ -253,12 +252,11 @@ losses = st.lists(st.floats(1e-3, 90), min_size=2, max_size=9)
 
 
 @given(losses, st.floats(0, 20), st.floats(0, 1))
-def test_every_curve_has_one_course_and_its_table_gives_it_again(curve, validation_loss, score):
+def test_every_curve_has_one_course(curve, validation_loss, score):
     found = learning(
         finished_trial(1, Configuration(()), [evaluation(curve, validation_loss, score)]),
         TEN_CLASSES,
     )
-    assert learning_of_table(learning_table(found)) == found
     one = Observation(number=1, configuration=Configuration(()), learning=found)
     assert all(not math.isnan(part) for part in order_key(one))
 

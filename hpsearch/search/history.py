@@ -1,0 +1,131 @@
+"""What a running study knows: its trials so far, and the evaluations of those under way."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from hpsearch.domain.ranking import better
+from hpsearch.domain.space import Configuration
+from hpsearch.domain.study import Stage, Study
+from hpsearch.domain.trial import (
+    Evaluation,
+    Origin,
+    PlannedEvaluation,
+    Purpose,
+    Trial,
+    finished_trial,
+)
+from hpsearch.search.events import TrialsSaved
+
+Key = tuple[Purpose, int, int, int]  # purpose, epochs, repeat, fold
+
+
+class History:
+    """Trials that have ended and evaluations of those that have not, kept incrementally.
+
+    Attributes:
+        study: as it is now.
+        trials: the ended ones, by number.
+    """
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.trials = {trial.number: trial for trial in study.trials}
+        self._best: Trial | None = None
+        self._evaluations: dict[int, dict[Key, Evaluation]] = defaultdict(dict)
+        for trial in study.trials:
+            self._best = better(self._best, trial)
+        self.remember(study.unfinished)
+
+    def before(self, number: int) -> list[Trial]:
+        """The ended trials below a number, in order: however they ended, they are told alike."""
+        return [self.trials[each] for each in sorted(self.trials) if each < number]
+
+    def remember(self, evaluations: Iterable[Evaluation]) -> None:
+        """Take in evaluations."""
+        for each in evaluations:
+            self._evaluations[each.planned.number][_key(each.planned)] = each
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Drop the evaluations of trials that nothing will be decided about any more."""
+        for number in numbers:
+            self._evaluations.pop(number, None)
+
+    def of(self, number: int) -> list[Evaluation]:
+        """The evaluations of a trial that are remembered."""
+        return list(self._evaluations.get(number, {}).values())
+
+    def missing(
+        self, configurations: Mapping[int, Configuration], purpose: Purpose, epochs: int
+    ) -> list[PlannedEvaluation]:
+        """What these trials still lack of one purpose, in trial order."""
+        planned = [
+            PlannedEvaluation(
+                number=number,
+                configuration=configuration,
+                repeat=repeat,
+                fold=fold,
+                epochs=epochs,
+                purpose=purpose,
+            )
+            for number, configuration in configurations.items()
+            for repeat, fold in self.study.spec.parts
+        ]
+        return [each for each in planned if not self._has(each)]
+
+    def finish(
+        self,
+        stage: Stage,
+        configurations: Mapping[int, Configuration],
+        origins: Mapping[int, Origin],
+        pruned_at: int | None = None,
+    ) -> tuple[Trial, ...]:
+        """End trials with what is remembered of them.
+
+        Args:
+            configurations: of the trials that end, by number.
+            pruned_at: epoch after which they were given up; None where they are complete.
+        """
+        ended = tuple(
+            finished_trial(
+                stage.number,
+                configuration,
+                [_planned_for(each, configuration) for each in self.of(number)],
+                origin=origins.get(number, Origin.SAMPLER),
+                pruned_at=pruned_at,
+            )
+            for number, configuration in configurations.items()
+        )
+        self.trials |= {trial.number: trial for trial in ended}
+        for trial in ended:
+            self._best = better(self._best, trial)
+        return ended
+
+    def is_trained(self, number: int, epochs: int) -> bool:
+        """Whether a trial has all evaluations of a full training."""
+        parts = self.study.spec.parts
+        known = self._evaluations.get(number, {})
+        return all((Purpose.SEARCH, epochs, *part) in known for part in parts)
+
+    def saved(self, trials: Sequence[Trial]) -> TrialsSaved:
+        """The event that tells of ended trials."""
+        assert self._best is not None
+        return TrialsSaved(
+            trials=tuple(trials),
+            finished=len(self.trials),
+            trial_count=self.study.trial_count,
+            best=self._best,
+        )
+
+    def _has(self, planned: PlannedEvaluation) -> bool:
+        return _key(planned) in self._evaluations.get(planned.number, {})
+
+
+def _key(planned: PlannedEvaluation) -> Key:
+    return planned.purpose, planned.epochs, planned.repeat, planned.fold
+
+
+def _planned_for(evaluation: Evaluation, configuration: Configuration) -> Evaluation:
+    """An evaluation as its trial keeps it: with its configuration, without its curve."""
+    planned = replace(evaluation.planned, configuration=configuration)
+    return replace(evaluation, planned=planned, curve=None)

@@ -1,0 +1,82 @@
+"""From the rows of a study to its values."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from hpsearch.domain.dataset import DataFacts, DatasetCard
+from hpsearch.domain.space import Configuration
+from hpsearch.domain.spec_text import study_spec
+from hpsearch.domain.study import Study
+from hpsearch.domain.trial import Evaluation, Trial, evaluation_order
+from hpsearch.store import mapping
+from hpsearch.store.rows import EvaluationRow, StageRow, TrialRow
+
+# All columns of an evaluation but its curve, which only pictures and decisions need.
+PLAIN_COLUMNS = [column for column in EvaluationRow.__table__.c if column.name != "curve"]
+NUMBERS_AT_ONCE = 500  # SQLite limits the variables of a statement
+
+
+def study_of(
+    connection: Connection, row: Row[Any], describe: Callable[[str], DatasetCard]
+) -> Study:
+    """A study with all its trials, without learning curves."""
+    stages = connection.execute(
+        select(StageRow.__table__).where(StageRow.study_id == row.id).order_by(StageRow.number)
+    )
+    trials, unfinished = _trials(connection, row.id)
+    sections = json.loads(row.spec)
+    spec, _ = study_spec(sections, describe(sections["data"]["name"]))
+    return Study(
+        id=row.id,
+        name=row.name,
+        spec=spec,
+        data=DataFacts(**json.loads(row.data)),
+        versions=tuple(json.loads(row.versions).items()),
+        created_at=datetime.fromisoformat(row.created_at),
+        stages=tuple(mapping.stage_of(each) for each in stages),
+        trials=trials,
+        unfinished=unfinished,
+    )
+
+
+def evaluations_of(
+    connection: Connection, study_id: int, numbers: Sequence[int]
+) -> list[Evaluation]:
+    """Evaluations of some trials with their learning curves; configurations are left empty."""
+    found = []
+    for start in range(0, len(numbers), NUMBERS_AT_ONCE):
+        some = list(numbers[start : start + NUMBERS_AT_ONCE])
+        query = (
+            select(EvaluationRow.__table__)
+            .where(EvaluationRow.study_id == study_id, EvaluationRow.number.in_(some))
+            .order_by(EvaluationRow.number)
+        )
+        for row in connection.execute(query):
+            curve = mapping.curve_of(row.curve) if row.curve else None
+            found.append(mapping.evaluation_of(row, Configuration(()), curve))
+    return found
+
+
+def _trials(
+    connection: Connection, study_id: int
+) -> tuple[tuple[Trial, ...], tuple[Evaluation, ...]]:
+    """Finished trials by number, and the evaluations of others."""
+    by_number: dict[int, list[Row[Any]]] = defaultdict(list)
+    query = select(*PLAIN_COLUMNS).where(EvaluationRow.study_id == study_id)
+    for row in connection.execute(query.order_by(EvaluationRow.number)):
+        by_number[row.number].append(row)
+    query = select(*TrialRow.__table__.c).where(TrialRow.study_id == study_id)
+    trials = []
+    for row in connection.execute(query.order_by(TrialRow.number)):
+        configuration = mapping.configuration_of(row.configuration)
+        own = [mapping.evaluation_of(each, configuration) for each in by_number.pop(row.number)]
+        trials.append(mapping.trial_of(row, sorted(own, key=evaluation_order)))
+    left = [
+        mapping.evaluation_of(each, Configuration(())) for own in by_number.values() for each in own
+    ]
+    return tuple(trials), tuple(left)
