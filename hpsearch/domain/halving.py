@@ -15,7 +15,7 @@ from hpsearch.domain.baseline import Baseline
 from hpsearch.domain.learning import Course, Observation, learning, order_key
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.space import Space
-from hpsearch.domain.trial import Trial
+from hpsearch.domain.trial import Origin, Trial
 from hpsearch.errors import InvalidStudy
 
 FACTOR = 3  # from rung to rung, in epochs up and in trials down
@@ -66,6 +66,7 @@ def at_rung(trial: Trial, baseline: Baseline, epochs: int | None = None) -> Obse
         number=trial.number,
         configuration=trial.configuration,
         learning=learning(trial, baseline, epochs=epochs, averaged=AVERAGED_EPOCHS),
+        is_drawn=trial.origin is Origin.SAMPLER,
     )
 
 
