@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import book, digits, driver, quality, startup
+from benchmarks import book, digits, driver, quality, range_rule, startup
 
 
 def main() -> None:
@@ -16,6 +16,7 @@ def main() -> None:
     startup.main(rounds)
     driver.main(rounds)
     quality.main([])  # its rounds are seeds
+    range_rule.main([])
     book.main(rounds + scaling)
     digits.main(rounds + scaling)
 

@@ -16,7 +16,7 @@ from hpsearch.domain.learning import Course, Observation, learning, order_key
 from hpsearch.domain.rungs import FACTOR
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.space import Space
-from hpsearch.domain.trial import Trial
+from hpsearch.domain.trial import Origin, Trial
 
 LEAST_KEPT = 5
 AVERAGED_EPOCHS = 2  # over which the accuracy at a rung is averaged
@@ -35,6 +35,7 @@ def at_rung(trial: Trial, baseline: Baseline, epochs: int | None = None) -> Obse
         number=trial.number,
         configuration=trial.configuration,
         learning=learning(trial, baseline, epochs=epochs, averaged=AVERAGED_EPOCHS),
+        is_drawn=trial.origin is Origin.SAMPLER,
     )
 
 

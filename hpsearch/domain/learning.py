@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hpsearch.domain.baseline import Baseline
 from hpsearch.domain.space import Configuration
-from hpsearch.domain.trial import Evaluation, Purpose, State, Trial
+from hpsearch.domain.trial import Evaluation, Origin, Purpose, State, Trial
 
 LEAST_LOSS = 1e-12  # what logarithms see of a loss that has reached 0
 LEARNED_LOSS = 0.95  # of the constant prediction's
@@ -61,7 +61,8 @@ class Learning:
         ended: epoch in which it diverged, from 1; None otherwise.
         is_memorised: whether it learned the training rows and nothing of the validation rows.
         is_pruned: whether it was given up early.
-        fold_scores: validation score of each fold.
+        fold_scores: validation score of each training, by repeat and fold.
+        fold_count: folds of a repeat.
     """
 
     course: Course
@@ -74,6 +75,7 @@ class Learning:
     is_memorised: bool = False
     is_pruned: bool = False
     fold_scores: tuple[float, ...] = ()
+    fold_count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +84,13 @@ class Observation:
 
     Attributes:
         number: of the trial, from 0 across the study.
+        is_drawn: whether the sampler proposed it; others are no evidence of where good ones lie.
     """
 
     number: int
     configuration: Configuration
     learning: Learning
+    is_drawn: bool = True
 
 
 def order_key(observation: Observation) -> tuple[float, ...]:
@@ -120,6 +124,7 @@ def observation(trial: Trial, baseline: Baseline) -> Observation:
         number=trial.number,
         configuration=trial.configuration,
         learning=learning(trial, baseline),
+        is_drawn=trial.origin is Origin.SAMPLER,
     )
 
 
@@ -128,9 +133,10 @@ def learning(
 ) -> Learning:
     """What the search's own trainings of a trial say, or would have said after fewer epochs.
 
-    Of trainings of several lengths the longest count. Losses are averaged over the folds epoch by
-    epoch, before any logarithm or comparison, and scores as ever; a fold that stopped early keeps
-    its last loss. One fold that diverged or failed decides for the trial, the earliest first.
+    Of trainings of several lengths the longest count. Losses are averaged over folds and repeats
+    epoch by epoch, before any logarithm or comparison, and scores as ever; a training that stopped
+    early keeps its last loss. One that diverged or failed decides for the trial, the earliest
+    first.
     Without curves, the last measures alone decide: learned, diverged, or else slow.
 
     Args:
@@ -156,7 +162,7 @@ FAILURES = (State.FAILED, State.TIMED_OUT, State.LOST)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Measured:
-    """Means over folds.
+    """Means over folds and repeats.
 
     Attributes:
         losses: training loss before the first step and of each epoch; None without curves.
@@ -167,6 +173,7 @@ class _Measured:
     last_loss: float | None
     validation_loss: float | None
     fold_scores: tuple[float, ...]
+    fold_count: int
 
     @classmethod
     def of(cls, trained: Sequence[Evaluation], epochs: int | None, averaged: int) -> "_Measured":
@@ -179,6 +186,7 @@ class _Measured:
             last_loss=last if losses is None else float(losses[-1]),
             validation_loss=_mean(validation),
             fold_scores=tuple(score for score in scores if score is not None),
+            fold_count=len({each.planned.fold for each in trained}),
         )
 
 
@@ -198,6 +206,7 @@ def _judged(measured: _Measured, baseline: Baseline, reached: int, *, is_pruned:
         is_memorised=_is_memorised(measured, baseline),
         is_pruned=is_pruned,
         fold_scores=scores,
+        fold_count=measured.fold_count,
     )
 
 
@@ -251,15 +260,13 @@ def _is_memorised(measured: _Measured, baseline: Baseline) -> bool:
 
 
 def _longest(trial: Trial) -> list[Evaluation]:
-    """The search's evaluations of a trial, one per fold, of the longest trainings."""
+    """The search's evaluations of a trial, one per repeat and fold, of the longest trainings."""
     own = [
-        each
-        for each in trial.evaluations
-        if each.planned.purpose in (Purpose.SEARCH, Purpose.RUNG) and each.planned.repeat == 0
+        each for each in trial.evaluations if each.planned.purpose in (Purpose.SEARCH, Purpose.RUNG)
     ]
     most = max(each.planned.epochs for each in own)
     longest = [each for each in own if each.planned.epochs == most]
-    return sorted(longest, key=lambda each: each.planned.fold)
+    return sorted(longest, key=lambda each: (each.planned.repeat, each.planned.fold))
 
 
 def _end(evaluation: Evaluation) -> int | None:

@@ -115,12 +115,12 @@ def _wide_enough(
     axis: Axis, first: float, last: float, low: Edge, high: Edge
 ) -> tuple[float, float]:
     """At least 0.4 of the present width; a crowded end is not moved for it."""
-    missing = LEAST_WIDTH * axis.width - (last - first)
-    if missing <= 0:
+    least = LEAST_WIDTH * axis.width
+    if last - first >= least:
         return first, last
     if high.end is not End.OPEN:
-        return first - missing, last
-    if low.end is not End.OPEN:
-        return first, last + missing
-    first = min(max(first - missing / 2, axis.low), axis.high - LEAST_WIDTH * axis.width)
-    return first, first + LEAST_WIDTH * axis.width
+        last = max(last, axis.low + least)
+        return last - least, last
+    first = first if low.end is not End.OPEN else max((first + last - least) / 2, axis.low)
+    first = min(first, axis.high - least)
+    return first, first + least

@@ -61,15 +61,15 @@ def judge(
 
     Args:
         space: searched in the stage.
-        observations: all search trials of the study so far that the sampler drew, of all stages
-            and with those that were given up early. The ones inside `space` are judged, the others
-            are memory.
+        observations: all search trials of the study so far, of all stages and with those that
+            were given up early. The ones inside `space` are judged, the others are memory; those
+            that no sampler drew are left out.
         study_space: searched in the first stage; None if it is `space`.
         stage: number of the stage, from 1.
         validation_rows: on which an accuracy is taken; None where the score is no accuracy.
         error: standard error of the difference of two scores, if more is known than the scores.
     """
-    ordered = sorted(observations, key=order_key)
+    ordered = sorted((each for each in observations if each.is_drawn), key=order_key)
     inside = [each for each in ordered if is_inside(each.configuration, space)]
     error = error_of_difference(inside, validation_rows) if error is None else error
     situation = _Situation(

@@ -24,10 +24,10 @@ def error_of_difference(
         for each in ordered
         if each.learning.course is Course.LEARNED and not each.learning.is_pruned
     ]
-    rows = [each.fold_scores for each in learned[: math.ceil(len(learned) / 2)]]
-    is_table = len(rows) >= 2 and len(rows[0]) >= 2 and len({len(each) for each in rows}) == 1
-    if is_table:
-        return error_over_folds(rows)
+    better = learned[: math.ceil(len(learned) / 2)]
+    shapes = {(each.fold_count, len(each.fold_scores)) for each in better}
+    if len(better) >= 2 and len(shapes) == 1 and better[0].fold_count >= 2:
+        return error_over_folds([each.fold_scores for each in better], better[0].fold_count)
     scores = [each.score for each in learned if each.score is not None]
     if validation_rows is None or not scores:
         return None

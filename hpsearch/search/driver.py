@@ -91,10 +91,9 @@ class _Driver:
     def _judge(self, stage: Stage) -> StageJudged:
         study = self.history.study
         seen = self._observations()
-        drawn = [each for each in seen if self._is_drawn(each.number)]
         judgement = judge(
             stage.space,
-            drawn,
+            seen,
             study_space=study.spec.space,
             stage=stage.number,
             validation_rows=study.data.validation_rows,
@@ -104,9 +103,6 @@ class _Driver:
         result = StageResult(judgement=judgement, finalists=tuple(each.number for each in chosen))
         self.history.study = self.store.judge(study, stage, result)
         return StageJudged(stage=stage, result=result)
-
-    def _is_drawn(self, number: int) -> bool:
-        return self.history.trials[number].origin is Origin.SAMPLER
 
     def _observations(self) -> list[Observation]:
         """All ended trials as the range rule sees them, from their stored curves."""

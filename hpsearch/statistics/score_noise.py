@@ -6,23 +6,25 @@ from collections.abc import Sequence
 import numpy as np
 
 
-def error_over_folds(scores: Sequence[Sequence[float]]) -> float:
+def error_over_folds(scores: Sequence[Sequence[float]], fold_count: int | None = None) -> float:
     """Standard error of the difference of two trials' mean scores over shared folds.
 
     What a trial's score in a fold has beyond the trial's mean and the fold's mean is noise:
-    r_ik = y_ik - ȳ_i - ȳ_k + ȳ, σ² = Σ r² / ((m - 1)(K - 1)) (two-way layout without
+    r_ij = y_ij - ȳ_i - ȳ_j + ȳ, σ² = Σ r² / ((m - 1)(J - 1)) (two-way layout without
     replication). Training sets of different folds overlap, so that the variance of a difference of
-    means is 2 σ² (1/K + 1/(K - 1)) rather than 2 σ² / K (Nadeau and Bengio 2003, Inference for the
-    generalization error, with a test share of 1/(K - 1) of the training rows).
+    means over J trainings is 2 σ² (1/J + 1/(K - 1)) rather than 2 σ² / J (Nadeau and Bengio 2003,
+    Inference for the generalization error, with a test share of 1/(K - 1) of the training rows).
 
     Args:
-        scores: of each trial in each fold, `(trial, fold)`; two or more of both.
+        scores: of each trial in each training, `(trial, training)`; two or more of both.
+        fold_count: K folds, 2 or more; None if every training is another fold.
     """
     y = np.asarray(scores, np.float64)
-    trials, folds = y.shape
+    trials, trainings = y.shape
     residuals = y - y.mean(axis=1, keepdims=True) - y.mean(axis=0) + y.mean()
-    variance = float((residuals**2).sum()) / ((trials - 1) * (folds - 1))
-    return math.sqrt(2 * variance * (1 / folds + 1 / (folds - 1)))
+    variance = float((residuals**2).sum()) / ((trials - 1) * (trainings - 1))
+    overlap = 1 / ((fold_count or trainings) - 1)
+    return math.sqrt(2 * variance * (1 / trainings + overlap))
 
 
 def error_on_rows(first_only: int, second_only: int, rows: int) -> float:

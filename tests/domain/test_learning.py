@@ -133,6 +133,17 @@ def test_losses_are_averaged_over_folds_before_they_are_judged():
     assert found.fold_scores == (0.1, 0.1)
 
 
+def test_repeats_count_like_folds():
+    parts = [
+        evaluation([2.4, 1.0], 1.0, 0.5 + (2 * repeat + fold) / 10, repeat=repeat, fold=fold)
+        for repeat in range(2)
+        for fold in range(2)
+    ]
+    found = learning(finished_trial(1, Configuration(()), parts[::-1]), TEN_CLASSES)
+    assert found.fold_scores == (0.5, 0.6, 0.7, 0.8)
+    assert (found.score, found.fold_count) == (0.65, 2)
+
+
 def test_a_fold_that_stopped_early_keeps_its_last_loss():
     folds = [evaluation([2.0, 1.0], fold=0, epochs=2), evaluation([2.0, 1.0, 0.5], fold=1)]
     found = learning(finished_trial(1, Configuration(()), folds), TEN_CLASSES)

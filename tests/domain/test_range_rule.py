@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -245,10 +246,22 @@ def test_a_plateau_stops_the_search():
 def test_folds_tell_the_noise_where_there_are_folds():
     random = np.random.default_rng(0)
     observations = [
-        seen(number, {"lr": 0.1, "wd": 1e-6}, float(np.mean(scores)), fold_scores=tuple(scores))
+        seen(
+            number,
+            {"lr": 0.1, "wd": 1e-6},
+            float(np.mean(scores)),
+            fold_scores=tuple(scores),
+            fold_count=5,
+        )
         for number, scores in enumerate(random.normal(0.9, 0.01, (40, 5)).tolist())
     ]
     assert judge(SPACE, observations).error == pytest.approx(0.01 * math.sqrt(0.9), rel=0.2)
+
+
+def test_trials_that_no_sampler_drew_are_left_out():
+    tried = [replace(each, is_drawn=False) for each in drawn(40, 5, score=rising)]
+    assert judge(SPACE, tried).counts.total == 0
+    assert judge(SPACE, [*tried, *drawn(40, 6, score=rising)]).counts.total == 40
 
 
 def test_narrow_ranges_stop_the_search():

@@ -18,6 +18,15 @@ def test_five_folds_have_the_scale_of_nadeau_and_bengio():
     assert error_over_folds(scores) == pytest.approx(0.01 * math.sqrt(2 * 0.45), rel=0.03)
 
 
+def test_repeats_average_the_noise_but_not_what_training_sets_share():
+    # Five repeats of two folds: 1/10 + 1/(2 - 1).
+    scores = [[0.8, 0.6] * 5, [0.7, 0.7] * 5]
+    plain, repeated = error_over_folds([row[:2] for row in scores]), error_over_folds(scores, 2)
+    variances = 0.01, 0.05 / 9  # Σ r² / ((m - 1)(J - 1))
+    assert plain == pytest.approx(math.sqrt(2 * variances[0] * 1.5))
+    assert repeated == pytest.approx(math.sqrt(2 * variances[1] * 1.1))
+
+
 def test_what_all_trials_share_in_a_fold_is_no_noise():
     assert error_over_folds([[0.5, 0.9, 0.7], [0.6, 1.0, 0.8]]) == pytest.approx(0, abs=1e-12)
 
