@@ -180,7 +180,7 @@ def run_question(storage: str, question: Question, workers: int) -> Iterator[Run
             _refuse_another(study, question)
             return study
 
-    with _running(storage, question.spec, workers, create) as run:
+    with running(storage, question.spec, workers, create) as run:
         yield run
 
 
@@ -209,7 +209,10 @@ def resume(storage: str, name: str, workers: int, trials: int | None) -> Iterato
     def find(store: SqlStudyStore, _: Dataset, __: FoldsByRepeat) -> Study:
         return store.load_study(name)
 
-    with _running(storage, study.spec, workers, find, trials) as run:
+    def lengthen(store: SqlStudyStore, study: Study) -> Study:
+        return study if trials is None else store.lengthen(study, trials)
+
+    with running(storage, study.spec, workers, find, lengthen, _repeats_of(study)) as run:
         yield run
 
 
@@ -259,27 +262,38 @@ def library_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **versions, "blas": ", ".join(sorted(set(blas)))}
 
 
+def _repeats_of(study: Study) -> int:
+    result = study.stages[-1].result
+    return result.repeats if result else CONFIRMING_REPEATS
+
+
 @contextlib.contextmanager
-def _running(
+def running(
     storage: str,
     spec: StudySpec,
     workers: int,
     study_in: Callable[[SqlStudyStore, Dataset, FoldsByRepeat], Study],
-    trials: int | None = None,
+    changed_plan: Callable[[SqlStudyStore, Study], Study] = lambda _, study: study,
+    repeats: int = CONFIRMING_REPEATS,
 ) -> Iterator[Run]:
+    """Read the data, be the driver of a study, and run it.
+
+    Args:
+        study_in: finds the study in the store, or makes it.
+        changed_plan: what to change about its plan before it runs.
+        repeats: times that finalists are confirmed.
+    """
     # Workers load while the driver reads and divides the data.
     with LocalWorkers(workers) if workers > 1 else InProcess() as executor:
         dataset = built_in.load(spec.data, spec.seed)
-        folds = folds_by_repeat(spec, dataset)
+        folds = folds_by_repeat(spec, dataset, repeats)
         with opened(storage, is_new_allowed=True) as store:
             study = study_in(store, dataset, folds)
             if study.data.fingerprint != dataset.fingerprint:
                 changed = ("data", study.data.fingerprint, dataset.fingerprint)
                 raise StudyDiffers(study.name, [changed])
             with store.driving(study):
-                study = store.load_study(study.name)
-                if trials is not None:
-                    study = store.lengthen(study, trials)
+                study = changed_plan(store, store.load_study(study.name))
                 trainer = trainer_for(spec, dataset, folds)
                 executor.load(trainer, _seconds_per_evaluation(trainer))
                 sampler = SAMPLERS[spec.sampler]()
@@ -287,9 +301,9 @@ def _running(
                 yield Run(study=study, events=events, notes=_version_notes(study))
 
 
-def folds_by_repeat(spec: StudySpec, dataset: Dataset) -> FoldsByRepeat:
+def folds_by_repeat(spec: StudySpec, dataset: Dataset, confirming: int) -> FoldsByRepeat:
     """The folds of each repeat, divided anew for each; those of confirmations come last."""
-    repeats = range(spec.repeats + (0 if spec.is_compared else CONFIRMING_REPEATS))
+    repeats = range(spec.repeats + (0 if spec.is_compared else confirming))
     return tuple(splits.folds(dataset.y, spec.split, spec.seed, repeat) for repeat in repeats)
 
 

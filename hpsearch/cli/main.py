@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hpsearch.cli import built_in, db, housekeeping, listing, output
+from hpsearch.cli import built_in, db, housekeeping, listing, output, planning
 from hpsearch.cli.resume import resume
 from hpsearch.cli.start import start
 from hpsearch.errors import (
@@ -37,6 +37,8 @@ app = typer.Typer(
 )
 app.command()(start)
 app.command()(resume)
+app.command()(planning.narrow)
+app.command()(planning.confirm)
 app.command("list")(listing.list_studies)
 app.command()(listing.show)
 app.command()(listing.best)

@@ -20,11 +20,13 @@ class StageResult:
     Attributes:
         judgement: verdicts of the range rule.
         finalists: numbers of the trials to confirm, best first; of the last stage only.
+        repeats: times that each finalist is trained again.
         overrides: ranges that a person chose for the next stage, in place of the verdicts'.
     """
 
     judgement: Judgement
     finalists: tuple[int, ...] = ()
+    repeats: int = CONFIRMING_REPEATS
     overrides: tuple[tuple[str, Entry], ...] = ()
 
     @property
@@ -112,8 +114,8 @@ class Study:
     @property
     def confirming_parts(self) -> tuple[tuple[int, int], ...]:
         """`(repeat, fold)` of each confirmation of one trial: repeats that the search never saw."""
-        first = self.spec.repeats
-        repeats = range(first, first + CONFIRMING_REPEATS)
+        first, result = self.spec.repeats, self.stages[-1].result
+        repeats = range(first, first + (result.repeats if result else CONFIRMING_REPEATS))
         return tuple(product(repeats, range(self.spec.split.fold_count)))
 
     @property

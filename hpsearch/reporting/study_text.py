@@ -9,7 +9,7 @@ from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.range_text import range_table, range_words, value_text
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.spec import NetworkSpec, StudySpec
-from hpsearch.domain.study import Stage, Study, StudySummary
+from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
 from hpsearch.domain.verdict_words import stop_sentence
 from hpsearch.reporting.best import best_rows, best_text, meaning
 from hpsearch.reporting.export import verdict_values
@@ -198,3 +198,18 @@ def _verdicts(stage: Stage) -> str:
     lines += [f"{name}: set to {range_words(each)} by a person." for name, each in chosen.items()]
     stop = stop_sentence(judgement)
     return "\n".join([*lines, *([wrapped(f"The search stops: {stop}.")] if stop else [])])
+
+
+def next_ranges_text(stage: Stage, result: StageResult) -> str:
+    """What the stage after `stage` would search, and why."""
+    space = result.space
+    rows = [
+        (name, range_words(stage.space[name]), range_words(space[name]), range_bar(entry, both))
+        for name, entry in space.items()
+        for both in [(stage.space[name], space[name])]
+    ]
+    table = aligned(("hyperparameter", f"stage {stage.number}", "next", "within both"), rows)
+    decided = Stage(
+        number=stage.number, space=stage.space, trial_count=stage.trial_count, result=result
+    )
+    return f"{table}\n\n{_verdicts(decided)}"

@@ -5,7 +5,7 @@ when a run ended is planned again with the same numbers, values and seeds.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hpsearch.domain.baseline import Baseline, baseline
 from hpsearch.domain.default_configuration import default_configuration
@@ -20,7 +20,7 @@ from hpsearch.domain.trial import (
     PlannedEvaluation,
     Purpose,
     Trial,
-    finished_trial,
+    evaluation_order,
 )
 from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened
 from hpsearch.search.generation import Generation
@@ -90,7 +90,7 @@ class _Driver:
 
     def _judge(self, stage: Stage) -> StageJudged:
         study = self.history.study
-        seen = self._observations()
+        seen = observations(study.id, self.history.trials, self.store, self.baseline)
         judgement = judge(
             stage.space,
             seen,
@@ -103,17 +103,6 @@ class _Driver:
         result = StageResult(judgement=judgement, finalists=tuple(each.number for each in chosen))
         self.history.study = self.store.judge(study, stage, result)
         return StageJudged(stage=stage, result=result)
-
-    def _observations(self) -> list[Observation]:
-        """All ended trials as the range rule sees them, from their stored curves."""
-        trials = self.history.trials
-        own: dict[int, list[Evaluation]] = {number: [] for number in sorted(trials)}
-        for each in self.store.evaluations(self.history.study.id, list(own)):
-            own[each.planned.number].append(each)
-        return [
-            observation(_with(trials[number], found), self.baseline)
-            for number, found in own.items()
-        ]
 
     def confirm(self) -> Iterator[Confirmed]:
         """Train the finalists again with fresh seeds and folds; best of these means is the best."""
@@ -139,6 +128,16 @@ class _Driver:
             yield Confirmed(done=done, total=total, finalists=len(study.finalists))
 
 
+def observations(
+    study_id: int, trials: Mapping[int, Trial], store: EvaluationStore, baseline: Baseline
+) -> list[Observation]:
+    """Ended trials as the range rule sees them, from their stored curves."""
+    own: dict[int, list[Evaluation]] = {number: [] for number in sorted(trials)}
+    for each in store.evaluations(study_id, list(own)):
+        own[each.planned.number].append(each)
+    return [observation(_with(trials[number], found), baseline) for number, found in own.items()]
+
+
 def _given_configurations(study: Study) -> Mapping[int, tuple[Configuration, Origin]]:
     """The first trials of a study, which no sampler draws, by number."""
     plan, spec = study.spec.plan, study.spec
@@ -150,12 +149,4 @@ def _given_configurations(study: Study) -> Mapping[int, tuple[Configuration, Ori
 
 def _with(trial: Trial, evaluations: list[Evaluation]) -> Trial:
     """The trial with evaluations that have their curves."""
-    again = finished_trial(trial.stage, trial.configuration, evaluations, origin=trial.origin)
-    return Trial(
-        number=trial.number,
-        stage=trial.stage,
-        configuration=trial.configuration,
-        outcome=trial.outcome,
-        evaluations=again.evaluations,
-        origin=trial.origin,
-    )
+    return replace(trial, evaluations=tuple(sorted(evaluations, key=evaluation_order)))

@@ -55,6 +55,7 @@ def result_json(result: StageResult) -> str:
         {
             "judgement": judgement_table(result.judgement),
             "finalists": list(result.finalists),
+            "repeats": result.repeats,
             "overrides": [[name, range_table(each)] for name, each in result.overrides],
         }
     )
@@ -67,6 +68,7 @@ def _result_of(space: Space, table: dict[str, Any]) -> StageResult:
     return StageResult(
         judgement=judgement_of_table(next_space(space, verdicts), table["judgement"]),
         finalists=tuple(table["finalists"]),
+        repeats=table["repeats"],
         overrides=tuple((name, range_of_table(each)) for name, each in table["overrides"]),
     )
 

@@ -214,23 +214,30 @@ class SqlStudyStore:
         A single stage whose trials do not depend on each other grows, and is judged anew at its
         end; any other plan gets one more stage, with the space that the last verdicts chose.
         """
-        added = trial_count - study.trial_count
+        if trial_count == study.trial_count:
+            return study
+        if not study.grows:
+            return self.append_stage(study, trial_count)
         last = study.stages[-1]
         own = (StageRow.study_id == study.id) & (StageRow.number == last.number)
         with self._writing() as connection:
-            if added > 0 and study.grows:
-                values = {"trial_count": last.trial_count + added, "verdicts": None}
-                connection.execute(update(StageRow).where(own).values(**values))
-            elif added > 0:
-                space = last.result.space if last.result else Space(())
-                stage = {
-                    "study_id": study.id,
-                    "number": last.number + 1,
-                    "space": mapping.space_json(space),
-                    "trial_count": added,
-                    "first_number": last.numbers.stop,
-                }
-                connection.execute(insert(StageRow), stage)
+            longer = last.trial_count + trial_count - study.trial_count
+            values = {"trial_count": longer, "verdicts": None}
+            connection.execute(update(StageRow).where(own).values(**values))
+            return self._study(connection, study.name)
+
+    def append_stage(self, study: Study, trial_count: int) -> Study:
+        """Plan one more stage, so that there are `trial_count` trials in all."""
+        last = study.stages[-1]
+        stage = {
+            "study_id": study.id,
+            "number": last.number + 1,
+            "space": mapping.space_json(last.result.space if last.result else Space(())),
+            "trial_count": trial_count - study.trial_count,
+            "first_number": last.numbers.stop,
+        }
+        with self._writing() as connection:
+            connection.execute(insert(StageRow), stage)
             return self._study(connection, study.name)
 
     def rename(self, name: str, new: str) -> None:
