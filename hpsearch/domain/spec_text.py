@@ -7,14 +7,14 @@ A table of sections is the only written form of a question: `[data]`, `[split]`,
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.grid import grid
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.setting_values import PARSERS
-from hpsearch.domain.space import Choices, Space
-from hpsearch.domain.space_text import parse_space, space_of
+from hpsearch.domain.space import Choices, IntegerRange, Space
+from hpsearch.domain.space_text import space_entries, space_of
 from hpsearch.domain.spec import (
     DataSpec,
     NetworkSpec,
@@ -60,7 +60,8 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
     check_keys(sections)
     whole = layered(_general_defaults(card), card.defaults, sections)
     optimizer = _parsed("training", whole["training"]).get("optimizer", Optimizer.SGD)
-    space = _space(whole.get("space", {}), optimizer)
+    entries = _space_entries(whole.get("space", {}))
+    space = space_of(entries, optimizer)
     _refuse_fixed_and_searched(space, sections)
     search = _parsed("search", whole["search"])
     trials = _trial_count(search, space)
@@ -72,8 +73,9 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
             f"`{split.folds}` is more than the {card.smallest_class} rows of the smallest class",
             f"use `--folds {card.smallest_class}` or fewer",
         )
-    training = TrainingSpec(**_fitted(whole, sections, card, data, split))
-    _refuse_large_batches(space, split.train_rows(card.search_rows(data.rows)))
+    train_rows = _train_rows(card, data, split)
+    space = _with_batches_that_fit(space, train_rows, is_asked=bool(dict(entries).get("batch")))
+    training = TrainingSpec(**_fitted(whole, sections, train_rows))
     network = NetworkSpec(**_parsed("network", whole.get("network", {})))
     spec = StudySpec(
         data=data, split=split, network=network, training=training, space=space, **search
@@ -184,28 +186,49 @@ def _general_defaults(card: DatasetCard) -> Sections:
     }
 
 
-def _fitted(
-    whole: Sections, asked: Sections, card: DatasetCard, data: DataSpec, split: SplitSpec
-) -> dict[str, Any]:
-    """Training settings whose default batch fits the training rows; an asked one must fit."""
-    training = _parsed("training", whole["training"])
+def _train_rows(card: DatasetCard, data: DataSpec, split: SplitSpec) -> int:
     rows = card.search_rows(data.rows)
     train_rows = split.train_rows(rows)
     if train_rows < 1:
         share = split.folds or split.holdout
         raise InvalidStudy("split", f"`{share}` leaves none of the {rows} rows to train on")
+    return train_rows
+
+
+def _fitted(whole: Sections, asked: Sections, train_rows: int) -> dict[str, Any]:
+    """Training settings whose default batch fits the training rows; an asked one must fit."""
+    training = _parsed("training", whole["training"])
     if training["batch"] > train_rows:
         if "batch" in asked.get("training", {}):
-            reason = f"`{training['batch']}` is more than the {train_rows} training rows"
-            raise InvalidStudy("batch", reason)
+            _refuse_batch(training["batch"], train_rows)
         training["batch"] = train_rows
     return training
 
 
-def _space(entries: Mapping[str, Any], optimizer: Optimizer) -> Space:
+def _with_batches_that_fit(space: Space, train_rows: int, *, is_asked: bool) -> Space:
+    """The space, whose default batches end at the training rows; asked ones must fit."""
+    batch = space.get("batch")
+    for value in batch.values if isinstance(batch, Choices) else ():
+        if isinstance(value, int) and value > train_rows:
+            _refuse_batch(value, train_rows)
+    if not isinstance(batch, IntegerRange) or batch.high <= train_rows:
+        return space
+    if is_asked or train_rows == 1:
+        _refuse_batch(batch.high, train_rows)
+    low = min(batch.low, (train_rows + 1) // 2)
+    fitted = IntegerRange(low=low, high=train_rows, scale=batch.scale)
+    return Space(tuple((n, fitted if n == "batch" else entry) for n, entry in space.pairs))
+
+
+def _refuse_batch(batch: int, train_rows: int) -> NoReturn:
+    rows = "row" if train_rows == 1 else "rows"
+    raise InvalidStudy("batch", f"`{batch}` is more than the {train_rows} training {rows}")
+
+
+def _space_entries(entries: Mapping[str, Any]) -> list[tuple[str, Any]]:
     if set(entries) == {"text"}:
-        return parse_space(str(entries["text"]), optimizer)
-    return space_of(list(entries.items()), optimizer)
+        return list(space_entries(str(entries["text"])))
+    return list(entries.items())
 
 
 def _refuse_fixed_and_searched(space: Space, sections: Sections) -> None:
@@ -217,13 +240,6 @@ def _refuse_fixed_and_searched(space: Space, sections: Sections) -> None:
                 f"is searched by the space and fixed to `{fixed[name]}` at once",
                 f"take `{name}` out of the one or the other",
             )
-
-
-def _refuse_large_batches(space: Space, train_rows: int) -> None:
-    entry = space.get("batch")
-    for value in entry.values if isinstance(entry, Choices) else ():
-        if isinstance(value, int) and value > train_rows:
-            raise InvalidStudy("batch", f"`{value}` is more than the {train_rows} training rows")
 
 
 def _parsed(section: str, entries: Mapping[str, Any]) -> dict[str, Any]:
