@@ -24,7 +24,7 @@ from hpsearch.search.events import Event
 from hpsearch.store.database import path_of
 from hpsearch.store.sql_store import SqlStudyStore
 from hpsearch.training.batched_trainer import BatchedTrainer
-from hpsearch.training.cost import layer_sizes, study_estimate, training_seconds
+from hpsearch.training.cost import training_seconds
 
 SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
     Sampler.RANDOM: RandomSampler,
@@ -64,21 +64,6 @@ class Run:
     study: Study
     events: Iterator[Event]
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """What a question will cost.
-
-    Attributes:
-        evaluations: trainings.
-        seconds: rough time on the given number of workers.
-        megabytes: rough memory of all processes.
-    """
-
-    evaluations: int
-    seconds: float
-    megabytes: float
 
 
 def ask(file: str | None, flags: Sections, name: str | None) -> Question:
@@ -225,24 +210,6 @@ def latest_unfinished(storage: str) -> str:
         hint = "every study here is finished; `hpsearch resume NAME --trials TOTAL` lengthens one"
         raise UnknownName("unfinished study", "*", (), hint)
     return open_ones[-1]
-
-
-def estimate(question: Question, workers: int) -> Estimate:
-    """What a question will cost, before anything is read or trained."""
-    spec, known = question.spec, describe(question.spec.data.name)
-    rows = known.search_rows(spec.data.rows)
-    sizes = layer_sizes(known.features, spec.network, known.class_count)
-    evaluations = question.trial_count * len(spec.parts)
-    seconds, population = study_estimate(
-        sizes, spec.network, spec.training, spec.split.train_rows(rows), evaluations
-    )
-    process_bytes = 60e6 + 2 * rows * known.features * 4 + population
-    driver_bytes = 200e6 if workers > 1 else 140e6
-    return Estimate(
-        evaluations=evaluations,
-        seconds=3 + seconds / workers,
-        megabytes=(driver_bytes + workers * process_bytes) / 1e6,
-    )
 
 
 def library_versions() -> dict[str, str]:

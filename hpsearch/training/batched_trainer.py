@@ -20,7 +20,7 @@ from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.learning_log import LearningLog
 from hpsearch.training.losses import targets_of
 from hpsearch.training.minibatches import epoch_rows
-from hpsearch.training.network import Noise, layer_views
+from hpsearch.training.network import Noise, layer_views, parameter_count
 
 # Rates whose 0 turns a technique off. Lanes with and without it form separate populations, so
 # that neither pays for the other nor leaves a trace in it.
@@ -137,7 +137,7 @@ class BatchedTrainer:
         self, log: LearningLog, population: Population, lanes: NDArray[np.bool_], train: Rows
     ) -> None:
         """Measure the lanes that have ended, with their best weights where those are kept."""
-        ended = population.taken(lanes)
+        ended = population if lanes.all() else population.taken(lanes)
         ended.restore_best()
         log.finish(log.alive[lanes], ended.evaluate(train), ended.clipped_share())
 
@@ -156,12 +156,14 @@ class BatchedTrainer:
         train_rows: int,
     ) -> Population:
         sizes, network = self._sizes(structure.network), structure.network
-        parameters = np.stack(
-            [
-                initial_parameters(sizes, network, rng)
-                for rng in self._lane_generators("weights", structure, planned)
-            ]
-        ).astype(structure.training.dtype)
+        shape = (
+            len(planned) * structure.training.ensemble,
+            parameter_count(sizes, network.batchnorm),
+        )
+        parameters = np.empty(shape, structure.training.dtype)
+        generators = self._lane_generators("weights", structure, planned)
+        for lane, rng in zip(parameters, generators, strict=True):
+            lane[...] = initial_parameters(sizes, network, rng)
         first = layer_views(parameters, sizes, network.batchnorm)[0].weights
         first[...] = first[:, columns]
         rates, training = self._rates(planned), structure.training
