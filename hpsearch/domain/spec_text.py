@@ -122,7 +122,7 @@ def _plain(settings: NetworkSpec | TrainingSpec, space: Space) -> dict[str, Any]
     return {
         name: value.value
         if isinstance(value, StrEnum)
-        else list(value)
+        else [str(each) if isinstance(each, StrEnum) else each for each in value]
         if isinstance(value, tuple)
         else value
         for name, value in values.items()

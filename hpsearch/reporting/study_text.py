@@ -158,7 +158,11 @@ def _special_settings(spec: StudySpec) -> str:
         for field in fields(part)
         if field.name not in shown
     ]
-    return ", ".join(f"{name} {value}" for name, value, usual in given if value != usual)
+    return ", ".join(
+        f"{name} {' and '.join(value) if isinstance(value, tuple) else value}"
+        for name, value, usual in given
+        if value != usual
+    )
 
 
 def _outcomes(study: Study) -> str:
