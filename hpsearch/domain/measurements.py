@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 BINS = 30
+TRAJECTORY = "trajectory"  # of a descent on a toy function: its points, the start included
 
 
 class Measurement(StrEnum):
@@ -60,6 +61,11 @@ def gradient_norms_of(details: Mapping[str, Any] | None) -> tuple[tuple[float, .
     """Gradient norms from an evaluation's details, by epoch and layer; not finite ones are NaN."""
     plain = (details or {}).get(Measurement.GRADIENTS, ())
     return tuple(tuple(math.nan if each is None else each for each in epoch) for epoch in plain)
+
+
+def trajectory_of(details: Mapping[str, Any] | None) -> tuple[tuple[float, float], ...]:
+    """Points of a descent on a toy function; none for a network."""
+    return tuple((x, y) for x, y in (details or {}).get(TRAJECTORY, ()))
 
 
 def finite(value: float) -> float | None:

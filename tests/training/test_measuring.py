@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
-from hpsearch.domain.measurements import BINS, activations_of, gradient_norms_of
+from hpsearch.data.built_in import load
+from hpsearch.data.splits import folds
+from hpsearch.domain.measurements import BINS, Measurement, activations_of, gradient_norms_of
 from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import Activation
+from hpsearch.domain.spec import Activation, DataSpec, NetworkSpec, SplitSpec, TrainingSpec
 from hpsearch.domain.trial import State
+from hpsearch.training.batched_trainer import BatchedTrainer
 from hpsearch.training.measuring import ENDS
 from hpsearch.training.minibatches import epoch_rows
 from tests.training.test_against_reference import reference_for
@@ -113,3 +116,59 @@ def test_a_diverged_training_keeps_what_was_measured(make_trainer, plan):
     assert evaluation.outcome.state is State.DIVERGED
     assert len(evaluation.details["gradients"]) == evaluation.outcome.epoch
     assert sum(activations_of(evaluation.details)[0].counts) == 40 * 7
+
+
+# Standard deviations of five layers of 100 units on 1,000 normal inputs. For ReLU those of the
+# formula: a layer multiplies the second moment by half of 100 times the weights' variance, and a
+# rectified normal number deviates by √(1/2 - 1/(2π)) of its second moment's root. A single network
+# of that kind is up to 14 % away in its fifth layer.
+RECTIFIED = np.sqrt(0.5 - 0.5 / np.pi)
+DEVIATIONS = {
+    ("sigmoid", 1.0): (0.46, 0.44, 0.43, 0.44, 0.44),
+    ("sigmoid", 0.01): (0.025, 0.012, 0.012, 0.012, 0.012),
+    ("sigmoid", "xavier"): (0.21, 0.12, 0.13, 0.13, 0.11),
+    ("tanh", "xavier"): (0.63, 0.49, 0.41, 0.36, 0.32),
+    ("relu", 0.01): RECTIFIED * 0.1 * np.sqrt(0.005) ** np.arange(5),
+    ("relu", "xavier"): RECTIFIED * np.sqrt(0.5) ** np.arange(5),
+    ("relu", "he"): RECTIFIED * np.sqrt(2) * np.ones(5),
+}
+
+
+@pytest.fixture(scope="module")
+def normal():
+    data = load(DataSpec(name="normal"), 0)
+    return data, folds(data.y, SplitSpec(holdout=0.2), 0)
+
+
+def measured_on(normal, plan, activation, init, networks):
+    """Hidden layers of some networks on `normal`, as an array of `LayerActivations`."""
+    data, divided = normal
+    trainer = BatchedTrainer(
+        x=data.x,
+        y=data.y,
+        folds=divided,
+        class_count=10,
+        network=NetworkSpec(hidden=(100,) * 5, activation=Activation(activation), init=init),
+        training=TrainingSpec(batch=1000, measure=(Measurement.ACTIVATIONS,)),
+        seed=0,
+    )
+    cohort = [plan(number, epochs=1) for number in range(networks)]
+    return [activations_of(each.details) for each in trainer.evaluate(cohort)]
+
+
+@pytest.mark.parametrize(("activation", "init"), DEVIATIONS)
+def test_layers_spread_as_initial_weights_let_them(normal, plan, activation, init):
+    layers = measured_on(normal, plan, activation, init, 10)
+    deviations = np.array([[layer.deviation for layer in each] for each in layers])
+    assert sum(layers[0][0].counts) == 1000 * 100
+    assert deviations.mean(axis=0) == pytest.approx(DEVIATIONS[activation, init], rel=0.1)
+
+
+def test_weights_of_deviation_1_saturate(normal, plan):
+    sigmoid = measured_on(normal, plan, "sigmoid", 1.0, 5)
+    first, last = (np.mean([each[layer].saturated for each in sigmoid]) for layer in (0, -1))
+    assert (first, last) == pytest.approx((0.82, 0.75), rel=0.1)
+    counts = sigmoid[0][0].counts
+    assert min(counts[0], counts[-1]) > 10 * max(counts[10:20])
+    (tanh,) = measured_on(normal, plan, "tanh", 1.0, 1)
+    assert [layer.saturated for layer in tanh] == pytest.approx([0.88] * 5, abs=0.01)
