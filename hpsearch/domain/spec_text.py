@@ -126,7 +126,7 @@ def _plain(settings: NetworkSpec | TrainingSpec, space: Space) -> dict[str, Any]
         if isinstance(value, tuple)
         else value
         for name, value in values.items()
-        if name not in space
+        if name not in space and (name != "measure" or value)
     }
 
 
@@ -189,6 +189,8 @@ def _fitted(
 ) -> dict[str, Any]:
     """Training settings whose default batch fits the training rows; an asked one must fit."""
     training = _parsed("training", whole["training"])
+    if card.is_function:
+        return training
     rows = card.search_rows(data.rows)
     train_rows = split.train_rows(rows)
     if train_rows < 1:

@@ -72,11 +72,12 @@ def gradient_norms(gradients: Sequence[Layer], scale: Array) -> list[list[float 
     """‖∂L/∂W‖ of each lane's layers, input side first, the output layer included.
 
     Args:
-        scale: what the gradients have been multiplied by, `(lane, 1)`, not 0.
+        scale: what the gradients have been multiplied by, `(lane, 1)`; where that is 0, nothing is
+            known of them.
     """
     factors = scale[:, 0].astype(np.float64).tolist()
     return [
-        [finite(_norm(layer.weights[lane]) / factor) for layer in gradients]
+        [finite(_norm(layer.weights[lane]) / factor) if factor else None for layer in gradients]
         for lane, factor in enumerate(factors)
     ]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.domain.measurements import TRAJECTORY
-from hpsearch.domain.spec import NetworkSpec, TrainingSpec, settled
+from hpsearch.domain.spec import NetworkSpec, TrainingSpec
 from hpsearch.domain.toy_functions import ToyFunction
 from hpsearch.domain.trial import (
     COMPLETED,
@@ -19,8 +19,11 @@ from hpsearch.domain.trial import (
     PlannedEvaluation,
     State,
 )
+from hpsearch.domain.trial_settings import settled
 from hpsearch.training.optimizers import OPTIMIZERS, Step
 from hpsearch.training.schedules import rate_factor
+
+SECONDS_PER_UPDATE = 1e-5  # roughly, of one of many descents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

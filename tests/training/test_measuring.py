@@ -28,7 +28,7 @@ def test_histograms_are_those_of_the_reference(make_trainer, plan, activation):
     trainer = make_trainer(activation=activation, init=3.0, measure=BOTH)
     (evaluation,) = trainer.evaluate([plan(number=2)])
     network = reference_for(trainer, plan(number=2))
-    inputs, _ = network.forward(trainer.x[trainer.folds[0].train_rows].astype(np.float64))
+    inputs, _ = network.forward(trainer.x[trainer.folds[0][0].train_rows].astype(np.float64))
     measured = activations_of(evaluation.details)
     low, high = ENDS[activation]
     assert len(measured) == 2
@@ -44,7 +44,7 @@ def test_histograms_are_those_of_the_reference(make_trainer, plan, activation):
 
 def reference_norms(trainer, planned):
     """Norms of the gradient of the plain loss in the first minibatch of each epoch."""
-    network, fold = reference_for(trainer, planned), trainer.folds[planned.fold]
+    network, fold = reference_for(trainer, planned), trainer.folds[0][planned.fold]
     x, rows, batch = trainer.x.astype(np.float64), fold.train_rows, trainer.training.batch
     rng = generator(trainer.seed, "minibatches", planned.repeat, planned.fold)
     norms = []
@@ -70,8 +70,18 @@ def test_gradients_are_measured_before_they_are_clipped(make_trainer, plan):
         make_trainer(measure="gradients", clip_norm=size).evaluate([plan()])[0].details
         for size in (0.0, 1e-3)
     )
-    assert free["gradients"][0] == clipped["gradients"][0]
-    assert free["gradients"][1] != clipped["gradients"][1]
+    assert free["gradients"][0] == pytest.approx(clipped["gradients"][0])
+    assert free["gradients"][1] != pytest.approx(clipped["gradients"][1])
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "adam"])
+def test_gradients_do_not_depend_on_the_learning_rate(make_trainer, plan, optimizer):
+    """The trainer multiplies the rate in early where it may: it is taken out again."""
+    trainer = make_trainer(measure="gradients", optimizer=optimizer)
+    slow, fast = trainer.evaluate([plan(lr=1e-3, wd=0.0), plan(lr=0.1, wd=0.0)])
+    assert slow.details["gradients"][0] == pytest.approx(fast.details["gradients"][0])
+    (still,) = trainer.evaluate([plan(lr=0.0, wd=0.0)])
+    assert (still.details["gradients"][0][0] is None) == (optimizer == "momentum")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +156,7 @@ def measured_on(normal, plan, activation, init, networks):
     trainer = BatchedTrainer(
         x=data.x,
         y=data.y,
-        folds=divided,
+        folds=(divided,),
         class_count=10,
         network=NetworkSpec(hidden=(100,) * 5, activation=Activation(activation), init=init),
         training=TrainingSpec(batch=1000, measure=(Measurement.ACTIVATIONS,)),
