@@ -13,6 +13,7 @@ from hpsearch.domain.names import check_name, default_name
 from hpsearch.domain.spec import Sampler, StudySpec
 from hpsearch.domain.spec_text import Sections, check_keys, differences, layered, study_spec
 from hpsearch.domain.study import Study
+from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
 from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
@@ -25,6 +26,7 @@ from hpsearch.store.database import path_of
 from hpsearch.store.sql_store import SqlStudyStore
 from hpsearch.training.batched_trainer import BatchedTrainer
 from hpsearch.training.cost import training_seconds
+from hpsearch.training.toy_functions import SECONDS_PER_UPDATE, Descent
 
 SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
     Sampler.RANDOM: RandomSampler,
@@ -76,8 +78,12 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
     if read:
         check_keys(read.sections)
     sections = layered(read.sections if read else {}, flags)
-    data = sections.get("data", {}).get("name", "mnist")
-    spec, trials = study_spec(sections, describe(str(data)))
+    known = describe(str(sections.get("data", {}).get("name", "mnist")))
+    if known.is_function:
+        check_settings(known.name, sections)
+    spec, trials = study_spec(sections, known)
+    if known.is_function:
+        check_settings(known.name, {"space": spec.space})
     usual = read.name if read else default_name(spec.data.name, tuple(spec.space))
     chosen = usual if name is None else name
     asked = "trials" in sections.get("search", {})
@@ -255,13 +261,19 @@ def _running(
 
 
 def folds_by_repeat(spec: StudySpec, dataset: Dataset) -> FoldsByRepeat:
-    """The folds of each repeat, divided anew for each."""
+    """The folds of each repeat, divided anew for each; none of a toy function."""
+    if spec.data.name in TOY_FUNCTIONS:
+        return ((),)
     repeats = range(spec.repeats)
     return tuple(splits.folds(dataset.y, spec.split, spec.seed, repeat) for repeat in repeats)
 
 
-def trainer_for(spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat) -> BatchedTrainer:
+def trainer_for(
+    spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat
+) -> BatchedTrainer | Descent:
     """The trainer of a question on its data."""
+    if spec.data.name in TOY_FUNCTIONS:
+        return Descent(function=TOY_FUNCTIONS[spec.data.name], training=spec.training)
     return BatchedTrainer(
         x=dataset.x,
         y=dataset.y,
@@ -273,7 +285,9 @@ def trainer_for(spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat) -> Batc
     )
 
 
-def _seconds_per_evaluation(trainer: BatchedTrainer) -> float:
+def _seconds_per_evaluation(trainer: BatchedTrainer | Descent) -> float:
+    if isinstance(trainer, Descent):
+        return trainer.training.epochs * SECONDS_PER_UPDATE
     rows, training = len(trainer.folds[0][0].train_rows), trainer.training
     one = training_seconds(trainer.sizes, rows, training.batch, training.epochs)
     return training.ensemble * one

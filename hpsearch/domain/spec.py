@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
+from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.space import Dependent, Space
 from hpsearch.errors import InvalidStudy
 
@@ -231,6 +232,7 @@ class TrainingSpec:
         score: the epoch whose validation measures count.
         minibatches: how rows are drawn.
         dtype: floating-point type.
+        measure: what is measured beside the scores, which it does not change.
     """
 
     optimizer: Optimizer = Optimizer.SGD
@@ -260,6 +262,7 @@ class TrainingSpec:
     score: ScoreEpoch = ScoreEpoch.LAST
     minibatches: Minibatches = Minibatches.PERMUTATION
     dtype: Precision = Precision.FLOAT32
+    measure: tuple[Measurement, ...] = ()
 
     def __post_init__(self) -> None:
         _require(self.batch >= 1, "batch", f"`{self.batch}` must be 1 or more")

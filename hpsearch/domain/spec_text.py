@@ -124,11 +124,11 @@ def _plain(settings: NetworkSpec | TrainingSpec, space: Space) -> dict[str, Any]
     return {
         name: value.value
         if isinstance(value, StrEnum)
-        else list(value)
+        else [str(each) if isinstance(each, StrEnum) else each for each in value]
         if isinstance(value, tuple)
         else value
         for name, value in values.items()
-        if name not in space
+        if name not in space and (name != "measure" or value)
     }
 
 
@@ -187,6 +187,9 @@ def _general_defaults(card: DatasetCard) -> Sections:
 
 
 def _train_rows(card: DatasetCard, data: DataSpec, split: SplitSpec) -> int:
+    """Rows that train; for a function, which has none, as many as any batch."""
+    if card.is_function:
+        return LARGEST_BATCH
     rows = card.search_rows(data.rows)
     train_rows = split.train_rows(rows)
     if train_rows < 1:

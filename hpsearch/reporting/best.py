@@ -6,6 +6,7 @@ from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.spec import ScoreEpoch
 from hpsearch.domain.study import Study
 from hpsearch.errors import NoValidTrial
+from hpsearch.reporting.function_text import function_meaning
 from hpsearch.reporting.text import configuration_text, score_text, wrapped
 from hpsearch.statistics.intervals import wilson
 
@@ -33,8 +34,9 @@ def best_text(study: Study, count: int) -> str:
     best = best_trials(study.trials, count)
     if not best:
         raise no_valid_trial(study)
+    score = "-f" if study.data.is_function else "val acc"
     lines = [
-        f"Best-{rank} (val acc: {score_text(trial.score, rows)}) | "
+        f"Best-{rank} ({score}: {score_text(trial.score, rows)}) | "
         f"{configuration_text(trial.configuration)}"
         for rank, trial in enumerate(best, 1)
     ]
@@ -43,6 +45,8 @@ def best_text(study: Study, count: int) -> str:
 
 def meaning(study: Study) -> str:
     """How to read the scores of a study: chance level, validation rows, uncertainty."""
+    if study.data.is_function:
+        return function_meaning(study)
     best = best_trials(study.trials, 1)[0]
     rows, folds = study.data.validation_rows, study.spec.split.fold_count
     assert best.score is not None

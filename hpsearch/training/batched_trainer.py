@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.domain.dataset import Fold
+from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import NetworkSpec, ScoreEpoch, TrainingSpec
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
@@ -112,12 +113,13 @@ class BatchedTrainer:
         order = self._generator("minibatches", structure)
         population = self._population(structure, planned, columns, len(fold.train_rows))
         log, patience = LearningLog(len(planned), training.score), _Patience(len(planned), training)
-        log.start(population.evaluate(train))
+        is_watched = Measurement.ACTIVATIONS in training.measure
+        log.start(population.evaluate(train), population.activations(train) if is_watched else ())
         for _ in range(structure.epochs):
             rows = epoch_rows(training.minibatches, len(train.x), training.batch, order)
             means = population.train_epoch(train.take(rows), training.batch)
             measures = population.evaluate(validation)
-            is_alive = log.add(means, measures)
+            is_alive = log.add(means, measures, population.gradient_norms)
             improved, is_out = patience.judge(log.alive, measures)
             if patience.is_needed:
                 population.mark_best(improved)

@@ -1,8 +1,12 @@
 """What is written down while a population trains, lane by lane, also of those that leave it."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.domain.measurements import LayerActivations, Measurement, activation_values
 from hpsearch.domain.spec import ScoreEpoch
 from hpsearch.domain.trial import (
     COMPLETED,
@@ -33,19 +37,33 @@ class LearningLog:
         self._diverged: dict[int, int] = {}
         self._final: dict[int, tuple[float, float]] = {}
         self._clipped: dict[int, float] = {}
+        self._details: list[dict[str, Any]] = [{} for _ in range(lanes)]
 
-    def start(self, before: Measures) -> None:
-        """Record the training loss before the first step."""
+    def start(self, before: Measures, hidden: Sequence[tuple[LayerActivations, ...]] = ()) -> None:
+        """Record the training loss before the first step, and the hidden layers if measured."""
         for lane, loss in zip(self.alive, before.loss, strict=True):
             self._curves[lane][0].append(loss)
+        for lane, layers in enumerate(hidden):
+            self._details[lane][Measurement.ACTIVATIONS.value] = activation_values(layers)
 
-    def add(self, train: Measures, validation: Measures) -> NDArray[np.bool_]:
-        """Record an epoch; False for each lane that diverged in it."""
+    def add(
+        self,
+        train: Measures,
+        validation: Measures,
+        gradient_norms: Sequence[list[float | None]] = (),
+    ) -> NDArray[np.bool_]:
+        """Record an epoch; False for each lane that diverged in it.
+
+        Args:
+            gradient_norms: of each lane's layers; none where they are not measured.
+        """
         for lane, *values in zip(
             self.alive, train.loss, train.score, validation.loss, validation.score, strict=True
         ):
             for series, value in zip(self._curves[lane], values, strict=True):
                 series.append(value)
+        for lane, norms in zip(self.alive.tolist(), gradient_norms, strict=False):
+            self._details[lane].setdefault(Measurement.GRADIENTS.value, []).append(norms)
         survivors = np.isfinite(train.loss) & np.isfinite(validation.loss)
         for lane in self.alive[~survivors].tolist():
             self._diverged[lane] = len(self._curves[lane][1])
@@ -73,10 +91,15 @@ class LearningLog:
 
     def evaluation(self, lane: int, planned: PlannedEvaluation, seconds: float) -> Evaluation:
         """The evaluation of a lane that has ended."""
-        curve = self._curve(lane)
+        curve, details = self._curve(lane), self._details[lane] or None
         if lane in self._diverged:
-            outcome = Outcome(State.DIVERGED, self._diverged[lane])
-            return Evaluation(planned=planned, outcome=outcome, curve=curve, seconds=seconds)
+            return Evaluation(
+                planned=planned,
+                outcome=Outcome(State.DIVERGED, self._diverged[lane]),
+                curve=curve,
+                seconds=seconds,
+                details=details,
+            )
         is_last = self._score is ScoreEpoch.LAST
         epoch = -1 if is_last else int(np.argmin(self._curves[lane][2]))
         return Evaluation(
@@ -88,6 +111,7 @@ class LearningLog:
             validation_score=float(self._curves[lane][3][epoch]),
             curve=curve,
             seconds=seconds,
+            details=details,
         )
 
     def _curve(self, lane: int) -> Curve:
