@@ -18,6 +18,7 @@ class DatasetCard:
         features: numbers in a row.
         class_count: number of classes.
         smallest_class: rows of the rarest class.
+        test_rows: rows that the data themselves set aside; the rest may be searched on.
         defaults: settings of a study on these data, laid out like a study file.
     """
 
@@ -27,11 +28,12 @@ class DatasetCard:
     features: int
     class_count: int
     smallest_class: int
+    test_rows: int = 0
     defaults: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def search_rows(self, rows: int | None) -> int:
         """Rows that the search sees when a study asks for `rows` of them (None: all)."""
-        return self.rows if rows is None else rows
+        return self.rows - self.test_rows if rows is None else rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,6 +80,7 @@ class DataFacts:
         test_rows: rows set aside.
         class_count: number of classes.
         majority_share: accuracy of always naming the commonest class, in [0, 1].
+        features: numbers in a row; 0 where a study of an older version does not say.
     """
 
     fingerprint: str
@@ -86,6 +89,7 @@ class DataFacts:
     test_rows: int
     class_count: int
     majority_share: float
+    features: int = 0
 
 
 def facts(dataset: Dataset, folds: Sequence[Fold]) -> DataFacts:
@@ -97,4 +101,5 @@ def facts(dataset: Dataset, folds: Sequence[Fold]) -> DataFacts:
         test_rows=dataset.test_row_count,
         class_count=len(dataset.classes),
         majority_share=float(np.bincount(dataset.y).max() / len(dataset.y)),
+        features=dataset.x.shape[1],
     )
