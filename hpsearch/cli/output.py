@@ -30,7 +30,7 @@ def report(
     storage: StorageOption = None,
 ) -> None:
     """Print the report of a study and write it to a folder: text, Markdown, pictures, table."""
-    from hpsearch.bootstrap import describe, opened
+    from hpsearch.bootstrap import known_data, opened
     from hpsearch.reporting.export import export_csv
     from hpsearch.reporting.output_files import write_folder
     from hpsearch.reporting.pictures.album import pictures
@@ -41,7 +41,7 @@ def report(
         study = store.load_study(name)
         times = store.finish_times(study.id)
         drawn = pictures(study, partial(store.curves, study.id))
-    known = describe(study.spec.data.name)
+    known = known_data(study)
     text = show_text(study, known)
     folder = output or Path(f"{name}-report")
     files: dict[str, str | bytes] = {
