@@ -157,7 +157,7 @@ def measured_on(normal, plan, activation, init, networks):
         x=data.x,
         y=data.y,
         folds=(divided,),
-        class_count=10,
+        output_count=10,
         network=NetworkSpec(hidden=(100,) * 5, activation=Activation(activation), init=init),
         training=TrainingSpec(batch=1000, measure=(Measurement.ACTIVATIONS,)),
         seed=0,
