@@ -6,6 +6,7 @@ from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.spec import ScoreEpoch
 from hpsearch.domain.study import Study
 from hpsearch.errors import NoValidTrial
+from hpsearch.reporting.clipping import clipping_text
 from hpsearch.reporting.function_text import function_meaning
 from hpsearch.reporting.text import configuration_text, score_text, wrapped
 from hpsearch.statistics.intervals import wilson
@@ -58,7 +59,8 @@ def meaning(study: Study) -> str:
         f"Accuracy on {where} after the {epoch}; chance level "
         f"{score_text(study.data.majority_share, rows)} (the commonest class). "
         f"95 % interval of Best-1 by itself: {score_text(low, rows)} to {score_text(high, rows)}. "
-        f"It is the best of {len(study.trials)}, so expect a little less."
+        f"It is the best of {len(study.trials)}, so expect a little less. "
+        f"{clipping_text(best, 'Best-1')}"
     )
 
 

@@ -141,7 +141,7 @@ class BatchedTrainer:
         """Measure the lanes that have ended, with their best weights where those are kept."""
         ended = population if lanes.all() else population.taken(lanes)
         ended.restore_best()
-        log.finish(log.alive[lanes], ended.evaluate(train), ended.clipped_share())
+        log.finish(log.alive[lanes], ended.evaluate(train), ended.clipped_shares())
 
     def _rows(self, numbers: NDArray[np.int64], columns: NDArray[np.int64]) -> Rows:
         dtype = np.dtype(self.training.dtype)

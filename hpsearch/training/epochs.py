@@ -110,7 +110,11 @@ class Population:
         lanes = len(parameters)
         widths = () if network.batchnorm is BatchNorm.OFF else self._sizes[1:-1]
         running = [np.zeros((lanes, 2, width), parameters.dtype) for width in widths]
-        self._clipped = np.zeros(lanes, np.int64)
+        self._clipped = {
+            name: np.zeros(lanes, np.int64)
+            for name, limit in (("cut", rates.clip_value), ("clipped", rates.clip_norm))
+            if limit.any()
+        }
         self.gradient_norms: list[list[float | None]] = []
         self._is_norm_due = False
         self._state = OPTIMIZERS[training.optimizer].init(parameters)
@@ -157,7 +161,8 @@ class Population:
         self._state = tuple(each[lanes] for each in self._state)
         self._running = [each[lanes] for each in self._running]
         self._noise = self._noise and self._noise.keep(lanes)
-        self._rates, self._clipped = self._rates.keep(lanes), self._clipped[lanes]
+        self._rates = self._rates.keep(lanes)
+        self._clipped = {name: steps[lanes] for name, steps in self._clipped.items()}
         self._settle(self.parameters[lanes])
 
     def train_epoch(self, rows: Rows, batch: int) -> Measures:
@@ -245,18 +250,27 @@ class Population:
             regularization.limit_norms(self._layers, rates.max_norm)
         return member_means(loss, self._members), member_means(right, self._members)
 
-    def clipped_share(self) -> NDArray[np.float64]:
-        """Share of the steps so far in which the gradient was shortened to `clip_norm`."""
-        return member_means(self._clipped, self._members) / max(1, self.step_count)
+    def clipped_shares(self) -> dict[str, NDArray[np.float64]]:
+        """Share of the steps so far whose gradient was clipped, by the kind of clipping.
+
+        `cut`: a component was cut to `clip_value`; `clipped`: the whole was shortened to
+        `clip_norm`. Kinds that are off are left out.
+        """
+        return {
+            name: member_means(steps, self._members) / max(1, self.step_count)
+            for name, steps in self._clipped.items()
+        }
 
     def _regularize(self, learning_rate: Array) -> None:
         """Clipping of the loss's gradient, then what L1 and weight decay add to it."""
         rates, part = self._rates, weight_part(self._sizes)
         weights, gradients = self.parameters[:, part], self.gradients[:, part]
         if "clip_value" in self._used:
-            regularization.clip_values(self.gradients, rates.clip_value)
+            is_cut = regularization.clip_values(self.gradients, rates.clip_value)
+            self._clipped["cut"] += is_cut
         if "clip_norm" in self._used:
-            self._clipped += regularization.clip_norms(self.gradients, rates.clip_norm)
+            is_shortened = regularization.clip_norms(self.gradients, rates.clip_norm)
+            self._clipped["clipped"] += is_shortened
         if "l1" in self._used:
             regularization.add_l1(gradients, weights, rates.l1)
         if "wd" in self._used and self._is_coupled():

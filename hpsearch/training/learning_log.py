@@ -1,6 +1,6 @@
 """What is written down while a population trains, lane by lane, also of those that leave it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,6 @@ class LearningLog:
         self._curves: list[list[list[float]]] = [[[], [], [], []] for _ in range(lanes)]
         self._diverged: dict[int, int] = {}
         self._final: dict[int, tuple[float, float]] = {}
-        self._clipped: dict[int, float] = {}
         self._details: list[dict[str, Any]] = [{} for _ in range(lanes)]
 
     def start(self, before: Measures, hidden: Sequence[tuple[LayerActivations, ...]] = ()) -> None:
@@ -74,18 +73,21 @@ class LearningLog:
         self.alive = self.alive[stay]
 
     def finish(
-        self, lanes: NDArray[np.int64], train: Measures, clipped: NDArray[np.float64]
+        self,
+        lanes: NDArray[np.int64],
+        train: Measures,
+        details: Mapping[str, NDArray[np.float64]],
     ) -> None:
-        """Record the measures over all training rows, and the share of clipped steps.
+        """Record the measures over all training rows, and what else was measured.
 
         Args:
-            lanes: original index of each lane that `train` and `clipped` speak of.
+            lanes: original index of each lane that `train` and `details` speak of.
         """
-        for lane, loss, score, share in zip(
-            lanes.tolist(), train.loss, train.score, clipped, strict=True
+        for at, (lane, loss, score) in enumerate(
+            zip(lanes.tolist(), train.loss, train.score, strict=True)
         ):
             self._final[lane] = float(loss), float(score)
-            self._clipped[lane] = float(share)
+            self._details[lane] |= {name: float(each[at]) for name, each in details.items()}
             if not np.isfinite(loss):
                 self._diverged.setdefault(lane, len(self._curves[lane][1]))
 
