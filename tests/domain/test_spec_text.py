@@ -64,6 +64,7 @@ def test_flags_override_files_and_a_split_replaces_the_other_kind():
                     "eps": st.one_of(st.none(), st.floats(1e-9, 1e-3)),
                     "dropout": st.sampled_from([0.0, "off", 0.5]),
                     "early_stopping": st.integers(0, 20),
+                    "measure": st.sampled_from(["none", "gradients", ["activations"], []]),
                 }
             ),
             "split": st.one_of(
@@ -94,6 +95,19 @@ def test_differences_name_the_key_and_both_values():
 )
 def test_widths_can_be_written_in_several_ways(value, expected):
     assert widths(value) == expected
+
+
+@pytest.mark.parametrize(
+    "written", ["gradients, activations", ["gradients", "activations"], "activations,gradients"]
+)
+def test_what_is_measured_can_be_written_in_any_order(written):
+    spec = spec_of({"training": {"measure": written}})
+    assert spec.training.measure == ("activations", "gradients")
+    assert spec_sections(spec)["training"]["measure"] == ["activations", "gradients"]
+
+
+def test_questions_that_measure_nothing_are_written_as_before():
+    assert "measure" not in spec_sections(spec_of({"training": {"measure": "none"}}))["training"]
 
 
 def test_a_setting_finds_its_section():
@@ -158,6 +172,7 @@ def test_unknown_settings_are_refused(text):
         ({"space": {"batch": "1:8"}, "network": {"batchnorm": "post"}}, "batch: `1` leaves batch"),
         ({"space": {"batchnorm": ""}, "training": {"batch": 1}}, "batch: `1` leaves batch"),
         ({"training": {"dtype": "float16"}}, "dtype: `float16` is not one of"),
+        ({"training": {"measure": "gradient"}}, "measure: `gradient` is not `none` or some of"),
         ({"data": {"rows": 2}}, "rows: `2` is too few"),
         ({"training": 3}, "training: `3` should be a table"),
     ],

@@ -182,3 +182,12 @@ def test_weights_of_deviation_1_saturate(normal, plan):
     assert min(counts[0], counts[-1]) > 10 * max(counts[10:20])
     (tanh,) = measured_on(normal, plan, "tanh", 1.0, 1)
     assert [layer.saturated for layer in tanh] == pytest.approx([0.88] * 5, abs=0.01)
+
+
+def test_of_an_ensemble_the_first_member_is_measured(make_trainer, plan):
+    """Its first member is the network that the trial would be without an ensemble."""
+    settings = {"measure": BOTH, "batchnorm": "pre", "clip_norm": 0.5}
+    (alone,) = make_trainer(**settings).evaluate([plan(number=1)])
+    first, second = make_trainer(ensemble=3, **settings).evaluate([plan(number=0), plan(number=1)])
+    assert second.details == alone.details
+    assert first.details != alone.details
