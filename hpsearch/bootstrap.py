@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 
-from hpsearch.data import built_in, splits, study_files
-from hpsearch.domain.dataset import Dataset, Fold, facts
+from hpsearch.data import sources, splits, study_files
+from hpsearch.domain.dataset import Dataset, DatasetCard, Fold, facts
 from hpsearch.domain.names import check_name, default_name
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS
 from hpsearch.domain.spec import Sampler, StudySpec
 from hpsearch.domain.spec_text import Sections, check_keys, differences, layered, study_spec
 from hpsearch.domain.study import Study
+from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
 from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
@@ -25,7 +26,8 @@ from hpsearch.search.events import Event
 from hpsearch.store.database import path_of
 from hpsearch.store.sql_store import SqlStudyStore
 from hpsearch.training.batched_trainer import BatchedTrainer
-from hpsearch.training.cost import layer_sizes, study_estimate, training_seconds
+from hpsearch.training.cost import training_seconds
+from hpsearch.training.toy_functions import SECONDS_PER_UPDATE, Descent
 
 SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
     Sampler.RANDOM: RandomSampler,
@@ -67,21 +69,6 @@ class Run:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """What a question will cost.
-
-    Attributes:
-        evaluations: trainings.
-        seconds: rough time on the given number of workers.
-        megabytes: rough memory of all processes.
-    """
-
-    evaluations: int
-    seconds: float
-    megabytes: float
-
-
 def ask(file: str | None, flags: Sections, name: str | None) -> Question:
     """The question of a study file (a path or a packaged name) and flags, which override it.
 
@@ -92,8 +79,12 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
     if read:
         check_keys(read.sections)
     sections = layered(read.sections if read else {}, flags)
-    data = sections.get("data", {}).get("name", "mnist")
-    spec, trials = study_spec(sections, describe(str(data)))
+    known = describe(str(sections.get("data", {}).get("name", "mnist")))
+    if known.is_function:
+        check_settings(known.name, sections)
+    spec, trials = study_spec(sections, known)
+    if known.is_function:
+        check_settings(known.name, {"space": spec.space})
     usual = read.name if read else default_name(spec.data.name, tuple(spec.space))
     chosen = usual if name is None else name
     asked = "trials" in sections.get("search", {})
@@ -102,7 +93,23 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
     )
 
 
-describe = built_in.card
+describe = sources.card
+
+
+def known_data(study: Study) -> DatasetCard:
+    """What is known of a stored study's data, also where their file has gone."""
+    name, facts_of = study.spec.data.name, study.data
+    if not sources.is_file(name):
+        return describe(name)
+    return DatasetCard(
+        name=name,
+        meaning=f"the file {name}",
+        rows=facts_of.rows + facts_of.test_rows,
+        test_rows=facts_of.test_rows,
+        features=facts_of.features,
+        class_count=facts_of.class_count,
+        smallest_class=0,
+    )
 
 
 def open_store(storage: str, *, is_new_allowed: bool = False) -> SqlStudyStore:
@@ -114,7 +121,7 @@ def open_store(storage: str, *, is_new_allowed: bool = False) -> SqlStudyStore:
     """
     return SqlStudyStore(
         path_of(storage),
-        describe=describe,
+        describe=sources.stored_card,
         clock=lambda: datetime.now(UTC),
         is_new_allowed=is_new_allowed,
     )
@@ -230,24 +237,6 @@ def latest_unfinished(storage: str) -> str:
     raise UnknownName("unfinished study", "*", (), hint)
 
 
-def estimate(question: Question, workers: int) -> Estimate:
-    """What a question will cost, before anything is read or trained."""
-    spec, known = question.spec, describe(question.spec.data.name)
-    rows = known.search_rows(spec.data.rows)
-    sizes = layer_sizes(known.features, spec.network, known.class_count)
-    evaluations = question.trial_count * len(spec.parts)
-    seconds, population = study_estimate(
-        sizes, spec.network, spec.training, spec.split.train_rows(rows), evaluations
-    )
-    process_bytes = 60e6 + 2 * rows * known.features * 4 + population
-    driver_bytes = 200e6 if workers > 1 else 140e6
-    return Estimate(
-        evaluations=evaluations,
-        seconds=3 + seconds / workers,
-        megabytes=(driver_bytes + workers * process_bytes) / 1e6,
-    )
-
-
 def library_versions() -> dict[str, str]:
     """The libraries on which the last bits of a result depend."""
     from threadpoolctl import threadpool_info
@@ -285,7 +274,7 @@ def running(
     """
     # Workers load while the driver reads and divides the data.
     with LocalWorkers(workers) if workers > 1 else InProcess() as executor:
-        dataset = built_in.load(spec.data, spec.seed)
+        dataset = sources.load(spec.data, spec.seed)
         folds = folds_by_repeat(spec, dataset, repeats)
         with opened(storage, is_new_allowed=True) as store:
             study = study_in(store, dataset, folds)
@@ -302,13 +291,19 @@ def running(
 
 
 def folds_by_repeat(spec: StudySpec, dataset: Dataset, confirming: int) -> FoldsByRepeat:
-    """The folds of each repeat, divided anew for each; those of confirmations come last."""
+    """The folds of each repeat, divided anew; those of confirmations last; none of a function."""
+    if spec.data.name in TOY_FUNCTIONS:
+        return ((),)
     repeats = range(spec.repeats + (0 if spec.is_compared else confirming))
     return tuple(splits.folds(dataset.y, spec.split, spec.seed, repeat) for repeat in repeats)
 
 
-def trainer_for(spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat) -> BatchedTrainer:
+def trainer_for(
+    spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat
+) -> BatchedTrainer | Descent:
     """The trainer of a question on its data."""
+    if spec.data.name in TOY_FUNCTIONS:
+        return Descent(function=TOY_FUNCTIONS[spec.data.name], training=spec.training)
     return BatchedTrainer(
         x=dataset.x,
         y=dataset.y,
@@ -320,7 +315,9 @@ def trainer_for(spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat) -> Batc
     )
 
 
-def _seconds_per_evaluation(trainer: BatchedTrainer) -> float:
+def _seconds_per_evaluation(trainer: BatchedTrainer | Descent) -> float:
+    if isinstance(trainer, Descent):
+        return trainer.training.epochs * SECONDS_PER_UPDATE
     rows, training = len(trainer.folds[0][0].train_rows), trainer.training
     one = training_seconds(trainer.sizes, rows, training.batch, training.epochs)
     return training.ensemble * one

@@ -2,6 +2,7 @@
 
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from hpsearch.bootstrap import ask, opened, run_question
 from hpsearch.domain.study import Study
@@ -22,6 +23,15 @@ def run_partly(database: Path, name: str, cohorts: int) -> None:
     """Ask the question of `TINY`, and train only so many cohorts."""
     with run_question(f"sqlite:///{database}", ask(None, TINY_SECTIONS, name), 1) as run:
         list(islice(run.events, 1 + cohorts))
+
+
+def run_sections(
+    folder: Path, sections: Any, name: str, workers: int = 1, cohorts: int | None = None
+) -> None:
+    """Run a question, or only so many of its cohorts, in the database of `folder`."""
+    question = ask(None, sections, name)
+    with run_question(f"sqlite:///{folder}/hpsearch.db", question, workers) as running:
+        list(islice(running.events, None if cohorts is None else 1 + cohorts))
 
 
 def stored(folder: Path, name: str) -> Study:

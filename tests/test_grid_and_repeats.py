@@ -3,19 +3,19 @@
 import csv
 import io
 import json
-from itertools import islice
 
 import pytest
 
-from hpsearch.bootstrap import ask, describe, opened, resume, run_question
+from hpsearch.bootstrap import ask, describe, opened, resume
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.spec_text import layered
 from hpsearch.domain.trial_settings import settled
 from hpsearch.errors import InvalidStudy
+from hpsearch.execution import cohorts as cohort_schedule
 from hpsearch.reporting.best import best_text
 from hpsearch.reporting.export import export_csv, export_toml
 from hpsearch.reporting.study_text import show_text
-from tests.stored_studies import TINY_SECTIONS, exported, stored
+from tests.stored_studies import TINY_SECTIONS, exported, run_sections, stored
 
 GRID = {
     **TINY_SECTIONS,
@@ -23,13 +23,6 @@ GRID = {
     "space": {"lr": "0.1|0.01", "wd": "off|0.1", "init": "0.3|he", "residual": "off|on"},
     "search": {"sampler": "grid", "repeats": 3},
 }
-
-
-def run_sections(folder, sections, name, workers=1, cohorts=None):
-    """Run a question, or only so many of its cohorts."""
-    question = ask(None, sections, name)
-    with run_question(f"sqlite:///{folder}/hpsearch.db", question, workers) as running:
-        list(islice(running.events, None if cohorts is None else 1 + cohorts))
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +69,10 @@ def test_repeat_0_is_what_a_study_without_repeats_gives(compared, tmp_path):
         assert trial["folds"] == repeated["folds"][:2]
 
 
-def test_a_resumed_grid_is_byte_for_byte_the_uninterrupted_one(compared, tmp_path):
+def test_a_resumed_grid_is_byte_for_byte_the_uninterrupted_one(compared, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        cohort_schedule, "COHORT_SECONDS", 0.01
+    )  # so that it is saved in many parts
     run_sections(tmp_path, GRID, "compared", workers=2, cohorts=1)
     assert 0 < len(stored(tmp_path, "compared").trials) < 16
     run_sections(tmp_path, GRID, "compared")

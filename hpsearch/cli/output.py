@@ -1,6 +1,7 @@
 """`hpsearch report` and `export`: results as files."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,23 +29,28 @@ def report(
     force: ForceOption = False,  # noqa: FBT002 - a flag of the command line
     storage: StorageOption = None,
 ) -> None:
-    """Print the report of a study and write it to a folder, as text and Markdown."""
-    from hpsearch.bootstrap import describe, opened
+    """Print the report of a study and write it to a folder: text, Markdown, pictures, table."""
+    from hpsearch.bootstrap import known_data, opened
     from hpsearch.reporting.export import export_csv
     from hpsearch.reporting.output_files import write_folder
+    from hpsearch.reporting.pictures.album import pictures
     from hpsearch.reporting.study_text import report_markdown, show_text
     from hpsearch.settings import settings as environment
 
     with opened(environment(storage).storage) as store:
         study = store.load_study(name)
         times = store.finish_times(study.id)
-    text = show_text(study, describe(study.spec.data.name))
+        drawn = pictures(study, partial(store.curves, study.id))
+    known = known_data(study)
+    text = show_text(study, known)
     folder = output or Path(f"{name}-report")
-    files = {
+    files: dict[str, str | bytes] = {
         "report.txt": text + "\n",
-        "report.md": report_markdown(study, describe(study.spec.data.name)),
+        "report.md": report_markdown(study, known, drawn),
         "trials.csv": export_csv(study, times),
     }
+    for each in drawn:
+        files |= each.files
     write_folder(folder, files, replace=force)
     typer.echo(text)
     typer.echo(f"written to {folder}: {', '.join(files)}", err=True)

@@ -21,6 +21,7 @@ def resume(
     """Go on with a study to the end of its plan, or to a new total."""
     from hpsearch import bootstrap
     from hpsearch.cli.running import print_result, run_to_the_end
+    from hpsearch.estimates import worker_count
     from hpsearch.settings import settings as environment
 
     here = environment(storage)
@@ -31,5 +32,6 @@ def resume(
         typer.echo(f"study {chosen} is finished; nothing to do.", err=True)
         print_result(study, here.storage)
     else:
-        running = bootstrap.resume(here.storage, chosen, workers or here.cores, trials)
+        count = worker_count(study.spec, workers, here)
+        running = bootstrap.resume(here.storage, chosen, count, trials)
         run_to_the_end(running, here.storage, chosen)

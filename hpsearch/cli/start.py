@@ -17,7 +17,8 @@ def start(
         typer.Option(metavar="SPACE", help="What to search: `lr,wd`, or `lr=1e-4:1,wd=1e-6:0.1`."),
     ] = None,
     data: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A data set; see `hpsearch data`.")
+        str | None,
+        typer.Option(metavar="NAME", help="A data set (see `hpsearch data`) or an .npz file."),
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the study.")] = None,
     trials: Annotated[
@@ -84,6 +85,7 @@ def start(
     """
     from hpsearch import bootstrap
     from hpsearch.cli.running import print_result, run_to_the_end
+    from hpsearch.estimates import worker_count
     from hpsearch.settings import settings as environment
 
     here = environment(storage)
@@ -108,12 +110,13 @@ def start(
     )
     question = bootstrap.ask(study, flags, name)
     known = bootstrap.stored_study(here.storage, question)
-    count = workers or here.cores
-    if dry_run:
-        _print_plan(question, count)
-    elif known is not None and known.is_finished:
+    if known is not None and known.is_finished and not dry_run:
         typer.echo(f"study {known.name} is finished; nothing to do.", err=True)
         print_result(known, here.storage)
+        return
+    count = worker_count(question.spec, workers, here)
+    if dry_run:
+        _print_plan(question, count)
     else:
         running = bootstrap.run_question(here.storage, question, count)
         run_to_the_end(running, here.storage, question.name)
@@ -132,10 +135,11 @@ def _sections(given: dict[str, dict[str, Any]], settings: list[str]) -> dict[str
 
 def _print_plan(question: Any, workers: int) -> None:
     from hpsearch import bootstrap
+    from hpsearch.estimates import estimate
     from hpsearch.reporting.study_text import plan_text
     from hpsearch.reporting.text import duration_text
 
-    cost = bootstrap.estimate(question, workers)
+    cost = estimate(question.spec, question.trial_count, workers)
     known = bootstrap.describe(question.spec.data.name)
     typer.echo(plan_text(question.name, question.spec, question.trial_count, known))
     typer.echo(

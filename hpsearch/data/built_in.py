@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.data import made_up
 from hpsearch.domain.dataset import Dataset, DatasetCard
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import DataSpec
+from hpsearch.domain.toy_functions import TOY_FUNCTIONS
 from hpsearch.errors import InvalidStudy, UnknownName
 
 CARDS: Mapping[str, DatasetCard] = {
@@ -43,6 +45,7 @@ CARDS: Mapping[str, DatasetCard] = {
             class_count=10,
             smallest_class=174,
         ),
+        *made_up.CARDS,
     )
 }
 
@@ -69,14 +72,13 @@ def load(spec: DataSpec, seed: int) -> Dataset:
         InvalidStudy: more rows asked for than there are.
     """
     known = card(spec.name)
+    if known.is_function:
+        return made_up.function_data(TOY_FUNCTIONS[spec.name])
     count = known.search_rows(spec.rows)
     if count > known.rows:
         raise InvalidStudy("rows", f"`{count}` asked for, `{spec.name}` has {known.rows}")
     chosen = generator(seed, "rows").permutation(known.rows)[:count]
-    table = _chosen_lines(_path(spec.name), chosen)
-    scale = 255 if spec.name == "mnist" else 16
-    x = (table[:, :-1] / scale).astype(np.float32)
-    y = table[:, -1].astype(np.int64)
+    x, y = _rows(spec.name, chosen)
     return Dataset(
         name=spec.name,
         x=x,
@@ -85,6 +87,16 @@ def load(spec: DataSpec, seed: int) -> Dataset:
         test_row_count=known.rows - count,
         fingerprint=hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest(),
     )
+
+
+def _rows(name: str, chosen: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Inputs and classes of the chosen rows; pixels are scaled to [0, 1]."""
+    if name == made_up.NORMAL.name:
+        x, y = made_up.normal_rows()
+        return x[chosen], y[chosen]
+    table = _chosen_lines(_path(name), chosen)
+    scale = 255 if name == "mnist" else 16
+    return (table[:, :-1] / scale).astype(np.float32), table[:, -1].astype(np.int64)
 
 
 def _path(name: str) -> Path:

@@ -19,6 +19,8 @@ class DatasetCard:
         features: numbers in a row.
         class_count: number of classes.
         smallest_class: rows of the rarest class.
+        test_rows: rows that the data themselves set aside; the rest may be searched on.
+        is_function: whether it is no data at all but a toy function (`domain.toy_functions`).
         defaults: settings of a study on these data, laid out like a study file.
     """
 
@@ -28,11 +30,13 @@ class DatasetCard:
     features: int
     class_count: int
     smallest_class: int
+    test_rows: int = 0
+    is_function: bool = False
     defaults: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def search_rows(self, rows: int | None) -> int:
         """Rows that the search sees when a study asks for `rows` of them (None: all)."""
-        return self.rows if rows is None else rows
+        return self.rows - self.test_rows if rows is None else rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,6 +85,9 @@ class DataFacts:
         majority_share: accuracy of always naming the commonest class, in [0, 1].
         constant_loss: loss of the best constant prediction, the entropy of the class shares in
             nats; None where it was not kept.
+        is_function: whether a toy function stands in for data; then nothing is validated, and a
+            score is minus the function's value.
+        features: numbers in a row; 0 where a study of an older version does not say.
     """
 
     fingerprint: str
@@ -90,10 +97,12 @@ class DataFacts:
     class_count: int
     majority_share: float
     constant_loss: float | None = None
+    is_function: bool = False
+    features: int = 0
 
 
 def facts(dataset: Dataset, folds: Sequence[Fold]) -> DataFacts:
-    """Facts of a data set divided into `folds`."""
+    """Facts of a data set divided into `folds`; of a toy function where there are no classes."""
     counts = np.bincount(dataset.y)
     shares = counts[counts > 0] / len(dataset.y)
     return DataFacts(
@@ -104,4 +113,6 @@ def facts(dataset: Dataset, folds: Sequence[Fold]) -> DataFacts:
         class_count=len(dataset.classes),
         majority_share=float(shares.max()),
         constant_loss=-math.fsum(share * math.log(share) for share in shares.tolist()),
+        is_function=not dataset.classes,
+        features=dataset.x.shape[1],
     )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from hpsearch.domain.catalogue import CATALOGUE
+from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.space import Range, Switched
 from hpsearch.domain.spec import (
     Activation,
@@ -109,6 +110,14 @@ def _widths(value: Any) -> tuple[int, ...]:
         raise ValueError("is no list of widths; write `100x6` or `64,32`") from None
 
 
+def _measurements(value: Any) -> tuple[Measurement, ...]:
+    names = value if isinstance(value, list) else str(value).split(",")
+    asked = {str(name).strip() for name in names} - {"none", ""}
+    if not asked <= set(Measurement):
+        raise ValueError(f"is not `none` or some of {_listed(Measurement)}")
+    return tuple(each for each in Measurement if each in asked)
+
+
 # Hyperparameters that are numbers and set as they are; the structural ones have parsers below.
 NUMBERS = [
     name
@@ -164,6 +173,7 @@ PARSERS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "score": _choice(ScoreEpoch),
         "minibatches": _choice(Minibatches),
         "dtype": _choice(Precision),
+        "measure": _measurements,
         **{name: _bounded_setting(name) for name in NUMBERS},
     },
     "space": {},

@@ -45,9 +45,14 @@ def parse_space(text: str, optimizer: Optimizer = Optimizer.SGD) -> Space:
         InvalidRange: bounds that are no numbers, out of order, or outside the hard limits.
         InvalidStudy: a hyperparameter that can never be active.
     """
+    return space_of(space_entries(text), optimizer)
+
+
+def space_entries(text: str) -> list[tuple[str, str]]:
+    """Names and ranges as they are written in `text`; an empty range is the catalogue's."""
     text = PRESETS.get(text.strip(), text)
     named = [part.partition("=")[::2] for part in text.split(",") if part.strip()]
-    return space_of([(name.strip(), bounds.strip()) for name, bounds in named], optimizer)
+    return [(name.strip(), bounds.strip()) for name, bounds in named]
 
 
 def space_of(entries: Sequence[tuple[str, Any]], optimizer: Optimizer = Optimizer.SGD) -> Space:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
 
+from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.search_plan import SearchPlan
 from hpsearch.domain.space import Dependent, Space
+from hpsearch.domain.toy_functions import TOY_FUNCTIONS
 from hpsearch.errors import InvalidStudy
 
 
@@ -191,7 +193,8 @@ class NetworkSpec:
         if isinstance(self.init, float):
             reason = f"standard deviation `{self.init}` must be positive: constant weights in a "
             reason += "layer receive the same gradient and stay identical for ever"
-            _require(math.isfinite(self.init) and self.init > 0, "init", reason)
+            is_random = math.isfinite(self.init) and self.init > 0
+            _require(is_random, "init", reason, "use `init=he`, or a small number such as `0.01`")
         _require(0 <= self.slope < 1, "slope", f"`{self.slope}` is outside 0 to 1")
 
 
@@ -231,6 +234,7 @@ class TrainingSpec:
         score: the epoch whose validation measures count.
         minibatches: how rows are drawn.
         dtype: floating-point type.
+        measure: what is measured beside the scores, which it does not change.
     """
 
     optimizer: Optimizer = Optimizer.SGD
@@ -260,6 +264,7 @@ class TrainingSpec:
     score: ScoreEpoch = ScoreEpoch.LAST
     minibatches: Minibatches = Minibatches.PERMUTATION
     dtype: Precision = Precision.FLOAT32
+    measure: tuple[Measurement, ...] = ()
 
     def __post_init__(self) -> None:
         _require(self.batch >= 1, "batch", f"`{self.batch}` must be 1 or more")
@@ -301,6 +306,7 @@ class StudySpec:
         _require(0 <= self.seed < 2**63, "seed", f"`{self.seed}` must be 0 or more, below 2^63")
         _require(1 <= self.repeats <= 1000, "repeats", f"`{self.repeats}` is outside 1 to 1000")
         self.plan.check(self.training.epochs)
+        self._refuse_hidden_without_layers()
         is_normalised = self.network.batchnorm is not BatchNorm.OFF or "batchnorm" in self.space
         if is_normalised and self._may_take_single_rows():
             raise InvalidStudy(
@@ -312,7 +318,7 @@ class StudySpec:
     @property
     def is_compared(self) -> bool:
         """Whether listed values are compared, rather than ranges searched."""
-        return self.sampler is Sampler.GRID
+        return self.sampler is Sampler.GRID or self.data.name in TOY_FUNCTIONS
 
     @property
     def parts(self) -> tuple[tuple[int, int], ...]:
@@ -325,7 +331,18 @@ class StudySpec:
             return self.training.batch == 1
         return 1 in searched
 
+    def _refuse_hidden_without_layers(self) -> None:
+        if self.network.hidden or "depth" in self.space:
+            return
+        for name in ("width", "activation", "dropout", "batchnorm"):
+            if name in self.space:
+                raise InvalidStudy(
+                    name,
+                    "is never active without a hidden layer (`hidden=none`)",
+                    "give `hidden` a layer, or search `depth`",
+                )
 
-def _require(holds: bool, field: str, reason: str) -> None:  # noqa: FBT001 - reads as a sentence
+
+def _require(holds: bool, field: str, reason: str, hint: str = "") -> None:  # noqa: FBT001
     if not holds:
-        raise InvalidStudy(field, reason)
+        raise InvalidStudy(field, reason, hint)

@@ -7,7 +7,7 @@ A table of sections is the only written form of a question: `[data]`, `[split]`,
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.default_configuration import tried_configuration
@@ -15,8 +15,8 @@ from hpsearch.domain.grid import grid
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.search_plan import SearchPlan
 from hpsearch.domain.setting_values import PARSERS
-from hpsearch.domain.space import Choices, Space
-from hpsearch.domain.space_text import parse_space, space_of
+from hpsearch.domain.space import Choices, IntegerRange, Space
+from hpsearch.domain.space_text import space_entries, space_of
 from hpsearch.domain.spec import (
     DataSpec,
     NetworkSpec,
@@ -64,7 +64,8 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
     check_keys(sections)
     whole = layered(_general_defaults(card), card.defaults, sections)
     optimizer = _parsed("training", whole["training"]).get("optimizer", Optimizer.SGD)
-    space = _space(whole.get("space", {}), optimizer)
+    entries = _space_entries(whole.get("space", {}))
+    space = space_of(entries, optimizer)
     _refuse_fixed_and_searched(space, sections)
     search = _parsed("search", whole["search"])
     trials = _trial_count(search, space)
@@ -76,10 +77,11 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
             f"`{split.folds}` is more than the {card.smallest_class} rows of the smallest class",
             f"use `--folds {card.smallest_class}` or fewer",
         )
-    training = TrainingSpec(**_fitted(whole, sections, card, data, split))
-    _refuse_large_batches(space, split.train_rows(card.search_rows(data.rows)))
+    train_rows = _train_rows(card, data, split)
+    space = _with_batches_that_fit(space, train_rows, is_asked=bool(dict(entries).get("batch")))
+    training = TrainingSpec(**_fitted(whole, sections, train_rows))
     network = NetworkSpec(**_parsed("network", whole.get("network", {})))
-    plan = _search_plan(search, space, training.optimizer)
+    plan = _search_plan(search, space, training.optimizer, is_tried_once=card.is_function)
     plan.trial_counts(trials)
     spec = StudySpec(
         data=data, split=split, network=network, training=training, space=space, plan=plan, **search
@@ -87,10 +89,12 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
     return spec, trials
 
 
-def _search_plan(search: dict[str, Any], space: Space, optimizer: Optimizer) -> SearchPlan:
+def _search_plan(
+    search: dict[str, Any], space: Space, optimizer: Optimizer, *, is_tried_once: bool
+) -> SearchPlan:
     """The plan asked for, taken out of `search`; a grid is tried once, in full, and that is all."""
     given = {key: search.pop(key) for key in PLAN_KEYS if key in search}
-    if search["sampler"] is Sampler.GRID:
+    if is_tried_once or search["sampler"] is Sampler.GRID:
         for key, value in given.items():
             if value not in (GRID_PLAN[key], None):
                 reason = f"`{value}` makes no sense for a grid, whose every combination is tried"
@@ -157,11 +161,11 @@ def _plain(settings: NetworkSpec | TrainingSpec, space: Space) -> dict[str, Any]
     return {
         name: value.value
         if isinstance(value, StrEnum)
-        else list(value)
+        else [str(each) if isinstance(each, StrEnum) else each for each in value]
         if isinstance(value, tuple)
         else value
         for name, value in values.items()
-        if name not in space
+        if name not in space and (name != "measure" or value)
     }
 
 
@@ -209,38 +213,63 @@ def check_keys(sections: Sections) -> None:
 
 
 def _general_defaults(card: DatasetCard) -> Sections:
-    few = card.rows < HOLDOUT_FROM_ROWS
+    rows = card.search_rows(None)
+    few = rows < HOLDOUT_FROM_ROWS
     folds = min(DEFAULT_FOLDS, card.smallest_class)
     return {
         "data": {"name": card.name},
         "split": {"folds": folds} if few and folds >= 2 else {"holdout": 0.2},
         "search": {"sampler": "random", "seed": 0},
-        "training": {"batch": next((b for n, b in BATCH_BY_ROWS if card.rows < n), LARGEST_BATCH)},
+        "training": {"batch": next((b for n, b in BATCH_BY_ROWS if rows < n), LARGEST_BATCH)},
     }
 
 
-def _fitted(
-    whole: Sections, asked: Sections, card: DatasetCard, data: DataSpec, split: SplitSpec
-) -> dict[str, Any]:
-    """Training settings whose default batch fits the training rows; an asked one must fit."""
-    training = _parsed("training", whole["training"])
+def _train_rows(card: DatasetCard, data: DataSpec, split: SplitSpec) -> int:
+    """Rows that train; for a function, which has none, as many as any batch."""
+    if card.is_function:
+        return LARGEST_BATCH
     rows = card.search_rows(data.rows)
     train_rows = split.train_rows(rows)
     if train_rows < 1:
         share = split.folds or split.holdout
         raise InvalidStudy("split", f"`{share}` leaves none of the {rows} rows to train on")
+    return train_rows
+
+
+def _fitted(whole: Sections, asked: Sections, train_rows: int) -> dict[str, Any]:
+    """Training settings whose default batch fits the training rows; an asked one must fit."""
+    training = _parsed("training", whole["training"])
     if training["batch"] > train_rows:
         if "batch" in asked.get("training", {}):
-            reason = f"`{training['batch']}` is more than the {train_rows} training rows"
-            raise InvalidStudy("batch", reason)
+            _refuse_batch(training["batch"], train_rows)
         training["batch"] = train_rows
     return training
 
 
-def _space(entries: Mapping[str, Any], optimizer: Optimizer) -> Space:
+def _with_batches_that_fit(space: Space, train_rows: int, *, is_asked: bool) -> Space:
+    """The space, whose default batches end at the training rows; asked ones must fit."""
+    batch = space.get("batch")
+    for value in batch.values if isinstance(batch, Choices) else ():
+        if isinstance(value, int) and value > train_rows:
+            _refuse_batch(value, train_rows)
+    if not isinstance(batch, IntegerRange) or batch.high <= train_rows:
+        return space
+    if is_asked or train_rows == 1:
+        _refuse_batch(batch.high, train_rows)
+    low = min(batch.low, (train_rows + 1) // 2)
+    fitted = IntegerRange(low=low, high=train_rows, scale=batch.scale)
+    return Space(tuple((n, fitted if n == "batch" else entry) for n, entry in space.pairs))
+
+
+def _refuse_batch(batch: int, train_rows: int) -> NoReturn:
+    rows = "row" if train_rows == 1 else "rows"
+    raise InvalidStudy("batch", f"`{batch}` is more than the {train_rows} training {rows}")
+
+
+def _space_entries(entries: Mapping[str, Any]) -> list[tuple[str, Any]]:
     if set(entries) == {"text"}:
-        return parse_space(str(entries["text"]), optimizer)
-    return space_of(list(entries.items()), optimizer)
+        return list(space_entries(str(entries["text"])))
+    return list(entries.items())
 
 
 def _refuse_fixed_and_searched(space: Space, sections: Sections) -> None:
@@ -252,13 +281,6 @@ def _refuse_fixed_and_searched(space: Space, sections: Sections) -> None:
                 f"is searched by the space and fixed to `{fixed[name]}` at once",
                 f"take `{name}` out of the one or the other",
             )
-
-
-def _refuse_large_batches(space: Space, train_rows: int) -> None:
-    entry = space.get("batch")
-    for value in entry.values if isinstance(entry, Choices) else ():
-        if isinstance(value, int) and value > train_rows:
-            raise InvalidStudy("batch", f"`{value}` is more than the {train_rows} training rows")
 
 
 def _parsed(section: str, entries: Mapping[str, Any]) -> dict[str, Any]:

@@ -112,6 +112,8 @@ class Evaluation:
 
     Attributes:
         details: what else was measured, as values that JSON can hold; None where there is nothing.
+            With gradient clipping: `clipped`, the share of steps whose gradient was shortened, and
+            `cut`, of those in which a component was cut by value.
     """
 
     planned: PlannedEvaluation

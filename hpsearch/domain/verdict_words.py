@@ -61,7 +61,7 @@ def stop_sentence(judgement: Judgement) -> str:
 
 def p_text(p: float) -> str:
     """A p-value with two digits; below a millionth only that it is."""
-    return "p < 1e-6" if p < SMALLEST_P else f"p = {p:.2g}"
+    return "p < 1e-6" if p < SMALLEST_P else f"p = {p:.2g}".replace("e-0", "e-")
 
 
 def _about_range(verdict: Verdict) -> str:

@@ -10,6 +10,8 @@ from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin, Purpose, Trial
 from hpsearch.domain.verdict_words import stop_sentence
 from hpsearch.errors import NoValidTrial
+from hpsearch.reporting.clipping import clipping_text
+from hpsearch.reporting.function_text import function_meaning
 from hpsearch.reporting.text import configuration_text, score_text, wrapped
 from hpsearch.statistics.confirmation import confirmed_interval
 from hpsearch.statistics.intervals import wilson
@@ -39,14 +41,20 @@ def best_text(study: Study, count: int) -> str:
     best = best_trials(study.trials, count)
     if not best:
         raise no_valid_trial(study)
-    lines = [_line(rank, trial, rows) for rank, trial in enumerate(best, 1)]
-    notes = [meaning(study), _against_default(study, best[0]), verdict_note(study)]
+    score = "-f" if study.data.is_function else "val acc"
+    lines = [_line(rank, trial, rows, score) for rank, trial in enumerate(best, 1)]
+    notes = [
+        meaning(study),
+        _against_default(study, best[0]),
+        clipping_text(best[0], "Best-1"),
+        verdict_note(study),
+    ]
     return "\n".join([*lines, "", *map(wrapped, filter(None, notes))])
 
 
-def _line(rank: int, trial: Trial, rows: int) -> str:
+def _line(rank: int, trial: Trial, rows: int, score: str) -> str:
     shown = trial.score if trial.confirmed_score is None else trial.confirmed_score
-    line = f"Best-{rank} (val acc: {score_text(shown, rows)}) | "
+    line = f"Best-{rank} ({score}: {score_text(shown, rows)}) | "
     line += configuration_text(trial.configuration)
     if trial.confirmed_score is None:
         return line
@@ -55,6 +63,8 @@ def _line(rank: int, trial: Trial, rows: int) -> str:
 
 def meaning(study: Study) -> str:
     """How to read the scores of a study: chance level, validation rows, uncertainty."""
+    if study.data.is_function:
+        return function_meaning(study)
     best = best_trials(study.trials, 1)[0]
     rows, folds = study.data.validation_rows, study.spec.split.fold_count
     assert best.score is not None

@@ -23,7 +23,8 @@ def export_json(study: Study) -> str:
     """The canonical export: the same study gives the same bytes, whatever happened on the way.
 
     Keys are sorted, numbers stand in shortest round-trip form, trials are ordered by number, and
-    there are no times, hosts, process ids or versions. What is not finite is null.
+    there are no times, hosts, process ids or versions. What is not finite is null. What a study
+    measures beside its scores is in `details`, which other studies do not have.
     """
     return json.dumps(_study_values(study), sort_keys=True, indent=2, allow_nan=False) + "\n"
 
@@ -99,6 +100,7 @@ def _trial_values(trial: Trial) -> dict[str, Any]:
                 "validation_score": _finite(each.validation_score),
                 "train_loss": _finite(each.train_loss),
                 "validation_loss": _finite(each.validation_loss),
+                **({"details": dict(each.details)} if each.details else {}),
             }
             for each in trial.evaluations
         ],
@@ -152,9 +154,10 @@ def _headline(study: Study) -> str:
     if not best:
         raise no_valid_trial(study)
     score = score_text(best[0].score, study.data.validation_rows)
+    kind = "-f" if study.data.is_function else "validation accuracy"
     return (
         f"# Best of {len(study.trials)} trials of study {study.name}: trial {best[0].number}, "
-        f"validation accuracy {score}\n\n"
+        f"{kind} {score}\n\n"
     )
 
 

@@ -1,12 +1,13 @@
 """Writes what a report or export says to files, whole or not at all."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from hpsearch.errors import InvalidInput
 
 
-def write_file(path: Path, text: str, *, replace: bool) -> None:
+def write_file(path: Path, content: str | bytes, *, replace: bool) -> None:
     """Write a file through a temporary one beside it.
 
     Raises:
@@ -16,14 +17,14 @@ def write_file(path: Path, text: str, *, replace: bool) -> None:
         raise InvalidInput(f"`{path}` exists", "name another file, or add `--force`")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
         temporary.replace(path)
     except OSError as error:
         raise InvalidInput(f"`{path}` cannot be written: {error.strerror}") from None
 
 
-def write_folder(folder: Path, files: dict[str, str], *, replace: bool) -> None:
-    """Write a folder of text files.
+def write_folder(folder: Path, files: Mapping[str, str | bytes], *, replace: bool) -> None:
+    """Write a folder of files.
 
     Raises:
         InvalidInput: it exists and `replace` is off, or it cannot be made.
@@ -34,5 +35,5 @@ def write_folder(folder: Path, files: dict[str, str], *, replace: bool) -> None:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise InvalidInput(f"`{folder}` cannot be made: {error.strerror}") from None
-    for name, text in files.items():
-        write_file(folder / name, text, replace=True)
+    for name, content in files.items():
+        write_file(folder / name, content, replace=True)

@@ -8,11 +8,14 @@ from typing import Any
 from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.range_text import range_table, range_words, value_text
 from hpsearch.domain.ranking import best_trials
-from hpsearch.domain.spec import NetworkSpec, StudySpec
+from hpsearch.domain.spec import NetworkSpec, Sampler, StudySpec
 from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
+from hpsearch.domain.trial import Trial
 from hpsearch.domain.verdict_words import stop_sentence
-from hpsearch.reporting.best import best_rows, best_text, meaning
+from hpsearch.reporting.best import best_rows, best_text, meaning, no_valid_trial
 from hpsearch.reporting.export import verdict_values
+from hpsearch.reporting.function_text import descent_rows, function_lines
+from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.range_bars import range_bar
 from hpsearch.reporting.text import (
     aligned,
@@ -34,11 +37,15 @@ def list_text(studies: Sequence[StudySummary]) -> str:
             each.data,
             ",".join(each.space),
             f"{each.finished} of {each.trial_count}",
-            "-" if each.best_score is None else f"{each.best_score:.3f}",
+            "-" if each.best_score is None else _best_score(each.best_score),
         )
         for each in studies
     ]
     return aligned(headers, rows)
+
+
+def _best_score(score: float) -> str:
+    return f"{score:.3f}" if abs(score) < 1000 else f"{score:.3g}"
 
 
 def list_rows(studies: Sequence[StudySummary]) -> list[dict[str, Any]]:
@@ -83,11 +90,40 @@ def show_values(study: Study) -> dict[str, Any]:
     }
 
 
-def report_markdown(study: Study, known: DatasetCard) -> str:
-    """The report as Markdown: question, result, ranges, all trials ranked."""
-    best = best_trials(study.trials, 20)
-    rows = study.data.validation_rows
-    names = list(study.spec.space)
+def report_markdown(study: Study, known: DatasetCard, pictures: Sequence[Picture] = ()) -> str:
+    """The report as Markdown: question, result, pictures, ranges, the best trials ranked.
+
+    Raises:
+        NoValidTrial: no trial has a score.
+    """
+    is_grid = study.spec.sampler is Sampler.GRID
+    best = best_trials(study.trials, len(study.trials) if is_grid else 20)
+    if not best:
+        raise no_valid_trial(study)
+    drawn = [
+        f"## {each.heading}\n\n![{each.heading}]({each.name}.svg)\n\n{wrapped(each.caption)}"
+        for each in pictures
+    ]
+    parts = [
+        f"# {study.name}",
+        _question(study, known),
+        f"## Best-{len(best)}",
+        _best_table(study, best),
+        meaning(study),
+        *drawn,
+        "## Ranges",
+        _ranges(study.stages, markdown_table),
+        "## Trials",
+        _outcomes(study),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _best_table(study: Study, best: Sequence[Trial]) -> str:
+    rows, names = study.data.validation_rows, list(study.spec.space)
+    if study.data.is_function:
+        headers = ("rank", "-f", "end (x, y)", *names, "trial")
+        return markdown_table(headers, descent_rows(best, names))
     table = [
         (
             str(rank),
@@ -98,19 +134,7 @@ def report_markdown(study: Study, known: DatasetCard) -> str:
         )
         for rank, trial in enumerate(best, 1)
     ]
-    headers = ("rank", "validation", "training", *names, "trial")
-    parts = [
-        f"# {study.name}",
-        _question(study, known),
-        f"## Best-{len(best)}",
-        markdown_table(headers, table),
-        meaning(study),
-        "## Ranges",
-        _ranges(study.stages, markdown_table),
-        "## Trials",
-        _outcomes(study),
-    ]
-    return "\n\n".join(parts) + "\n"
+    return markdown_table(("rank", "validation", "training", *names, "trial"), table)
 
 
 def network_text(network: NetworkSpec, known: DatasetCard) -> str:
@@ -142,15 +166,17 @@ def _question_text(
     split = f"{folds} folds" if folds else f"{spec.split.holdout:.0%} held out for validation"
     sealed = f", {test_rows} more sealed as test part" if test_rows else ""
     lines = [
-        f"Study     {name}, seed {spec.seed}",
         f"Data      {spec.data.name}: {rows} rows, {split}{sealed}",
         f"Network   {network_text(spec.network, known)}",
         f"Training  {training.optimizer}, batch {training.batch}, {training.epochs} epochs",
     ]
+    if known.is_function:
+        lines = function_lines(spec)
     if spec.repeats > 1:
         lines.append(f"Repeats   {spec.repeats}, each with fresh weights, minibatches and folds")
     special = _special_settings(spec)
-    return "\n".join([*lines, f"Settings  {special}"] if special else lines)
+    study = f"Study     {name}, seed {spec.seed}"
+    return "\n".join([study, *lines, *([f"Settings  {special}"] if special else [])])
 
 
 def _special_settings(spec: StudySpec) -> str:
@@ -162,7 +188,11 @@ def _special_settings(spec: StudySpec) -> str:
         for field in fields(part)
         if field.name not in shown
     ]
-    return ", ".join(f"{name} {value}" for name, value, usual in given if value != usual)
+    return ", ".join(
+        f"{name} {' and '.join(value) if isinstance(value, tuple) else value}"
+        for name, value, usual in given
+        if value != usual
+    )
 
 
 def _outcomes(study: Study) -> str:

@@ -13,9 +13,14 @@ def configuration_text(configuration: Mapping[str, Value]) -> str:
 
 
 def score_text(score: float | None, validation_rows: int) -> str:
-    """An accuracy with as many decimals as its validation rows can tell apart."""
+    """An accuracy with as many decimals as its validation rows can tell apart.
+
+    Without validation rows it is minus the value of a function: four digits.
+    """
     if score is None:
         return "-"
+    if not validation_rows:
+        return f"{score:.4g}"
     return f"{score:.{2 if validation_rows <= 200 else 3}f}"
 
 

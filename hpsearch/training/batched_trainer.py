@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.domain.dataset import Fold
+from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import NetworkSpec, ScoreEpoch, TrainingSpec
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
@@ -20,7 +21,7 @@ from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.learning_log import LearningLog
 from hpsearch.training.losses import targets_of
 from hpsearch.training.minibatches import epoch_rows
-from hpsearch.training.network import Noise, layer_views
+from hpsearch.training.network import Noise, layer_views, parameter_count
 
 # Rates whose 0 turns a technique off. Lanes with and without it form separate populations, so
 # that neither pays for the other nor leaves a trace in it.
@@ -112,12 +113,13 @@ class BatchedTrainer:
         order = self._generator("minibatches", structure)
         population = self._population(structure, planned, columns, len(fold.train_rows))
         log, patience = LearningLog(len(planned), training.score), _Patience(len(planned), training)
-        log.start(population.evaluate(train))
+        is_watched = Measurement.ACTIVATIONS in training.measure
+        log.start(population.evaluate(train), population.activations(train) if is_watched else ())
         for _ in range(structure.epochs):
             rows = epoch_rows(training.minibatches, len(train.x), training.batch, order)
             means = population.train_epoch(train.take(rows), training.batch)
             measures = population.evaluate(validation)
-            is_alive = log.add(means, measures)
+            is_alive = log.add(means, measures, population.gradient_norms)
             improved, is_out = patience.judge(log.alive, measures)
             if patience.is_needed:
                 population.mark_best(improved)
@@ -137,9 +139,9 @@ class BatchedTrainer:
         self, log: LearningLog, population: Population, lanes: NDArray[np.bool_], train: Rows
     ) -> None:
         """Measure the lanes that have ended, with their best weights where those are kept."""
-        ended = population.taken(lanes)
+        ended = population if lanes.all() else population.taken(lanes)
         ended.restore_best()
-        log.finish(log.alive[lanes], ended.evaluate(train), ended.clipped_share())
+        log.finish(log.alive[lanes], ended.evaluate(train), ended.clipped_shares())
 
     def _rows(self, numbers: NDArray[np.int64], columns: NDArray[np.int64]) -> Rows:
         dtype = np.dtype(self.training.dtype)
@@ -156,12 +158,14 @@ class BatchedTrainer:
         train_rows: int,
     ) -> Population:
         sizes, network = self._sizes(structure.network), structure.network
-        parameters = np.stack(
-            [
-                initial_parameters(sizes, network, rng)
-                for rng in self._lane_generators("weights", structure, planned)
-            ]
-        ).astype(structure.training.dtype)
+        shape = (
+            len(planned) * structure.training.ensemble,
+            parameter_count(sizes, network.batchnorm),
+        )
+        parameters = np.empty(shape, structure.training.dtype)
+        generators = self._lane_generators("weights", structure, planned)
+        for lane, rng in zip(parameters, generators, strict=True):
+            lane[...] = initial_parameters(sizes, network, rng)
         first = layer_views(parameters, sizes, network.batchnorm)[0].weights
         first[...] = first[:, columns]
         rates, training = self._rates(planned), structure.training

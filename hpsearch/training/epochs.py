@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.domain.measurements import LayerActivations, Measurement
 from hpsearch.domain.spec import BatchNorm, DecayMode, NetworkSpec, Optimizer, TrainingSpec
-from hpsearch.training import regularization
+from hpsearch.training import measuring, regularization
 from hpsearch.training.ensembles import averaged, member_means
 from hpsearch.training.losses import Classes, RowNumbers, Targets, measured
 from hpsearch.training.network import Noise, Pass, layer_views, weight_part
@@ -89,6 +90,9 @@ class Population:
         parameters: as they are now.
         gradients: of the last minibatch, shaped like the parameters.
         step_count: steps done.
+        gradient_norms: of the layers of each lane (of an ensemble, its first member) in the first
+            minibatch of the last epoch, as the loss gave them; empty unless the settings measure
+            them.
     """
 
     def __init__(
@@ -106,7 +110,13 @@ class Population:
         lanes = len(parameters)
         widths = () if network.batchnorm is BatchNorm.OFF else self._sizes[1:-1]
         running = [np.zeros((lanes, 2, width), parameters.dtype) for width in widths]
-        self._clipped = np.zeros(lanes, np.int64)
+        self._clipped = {
+            name: np.zeros(lanes, np.int64)
+            for name, limit in (("cut", rates.clip_value), ("clipped", rates.clip_norm))
+            if limit.any()
+        }
+        self.gradient_norms: list[list[float | None]] = []
+        self._is_norm_due = False
         self._state = OPTIMIZERS[training.optimizer].init(parameters)
         self._running, self._noise, self._rates = running, noise, rates
         self._best: list[Array] | None = None
@@ -151,7 +161,8 @@ class Population:
         self._state = tuple(each[lanes] for each in self._state)
         self._running = [each[lanes] for each in self._running]
         self._noise = self._noise and self._noise.keep(lanes)
-        self._rates, self._clipped = self._rates.keep(lanes), self._clipped[lanes]
+        self._rates = self._rates.keep(lanes)
+        self._clipped = {name: steps[lanes] for name, steps in self._clipped.items()}
         self._settle(self.parameters[lanes])
 
     def train_epoch(self, rows: Rows, batch: int) -> Measures:
@@ -164,11 +175,22 @@ class Population:
         """
         if self._network.batchnorm is not BatchNorm.OFF and len(rows.x) % batch == 1:
             rows = rows.take(slice(len(rows.x) - 1))
+        self._is_norm_due = Measurement.GRADIENTS in self._training.measure
         return self._mean(rows, batch, self._step)
 
     def evaluate(self, rows: Rows) -> Measures:
         """Loss and score over all rows, without a step."""
         return self._mean(rows, EVALUATION_ROWS, self._loss)
+
+    def activations(self, rows: Rows) -> list[tuple[LayerActivations, ...]]:
+        """Distribution of hidden activations over `rows`, as they are in training.
+
+        Of each lane; of an ensemble, its first member.
+        """
+        normalises = self._network.batchnorm is not BatchNorm.OFF
+        size = self._training.batch if normalises else EVALUATION_ROWS
+        layers = measuring.layer_activations(self._sizes, self._network, self._layers, rows.x, size)
+        return layers[:: self._members]
 
     def gradient(self, rows: Rows, scale: Array | None = None) -> tuple[Array, Array]:
         """Summed loss and score, both `(lane,)`; the gradient of the mean loss is kept.
@@ -215,6 +237,10 @@ class Population:
         factor = rate_factor(training.schedule, training.warmup, self.step_count, self._steps)
         learning_rate = rates.lr if factor == 1 else rates.lr * rates.lr.dtype.type(factor)
         loss, right = self.gradient(rows, learning_rate if self._is_linear else None)
+        if self._is_norm_due:
+            scale = learning_rate if self._is_linear else np.ones_like(learning_rate)
+            norms = measuring.gradient_norms(self._layer_gradients, scale)
+            self.gradient_norms, self._is_norm_due = norms[:: self._members], False
         self.step_count += 1
         self._regularize(learning_rate)
         step = Step(learning_rate, rates.momentum, self.step_count, training, self._is_linear)
@@ -224,18 +250,27 @@ class Population:
             regularization.limit_norms(self._layers, rates.max_norm)
         return member_means(loss, self._members), member_means(right, self._members)
 
-    def clipped_share(self) -> NDArray[np.float64]:
-        """Share of the steps so far in which the gradient was shortened to `clip_norm`."""
-        return member_means(self._clipped, self._members) / max(1, self.step_count)
+    def clipped_shares(self) -> dict[str, NDArray[np.float64]]:
+        """Share of the steps so far whose gradient was clipped, by the kind of clipping.
+
+        `cut`: a component was cut to `clip_value`; `clipped`: the whole was shortened to
+        `clip_norm`. Kinds that are off are left out.
+        """
+        return {
+            name: member_means(steps, self._members) / max(1, self.step_count)
+            for name, steps in self._clipped.items()
+        }
 
     def _regularize(self, learning_rate: Array) -> None:
         """Clipping of the loss's gradient, then what L1 and weight decay add to it."""
         rates, part = self._rates, weight_part(self._sizes)
         weights, gradients = self.parameters[:, part], self.gradients[:, part]
         if "clip_value" in self._used:
-            regularization.clip_values(self.gradients, rates.clip_value)
+            is_cut = regularization.clip_values(self.gradients, rates.clip_value)
+            self._clipped["cut"] += is_cut
         if "clip_norm" in self._used:
-            self._clipped += regularization.clip_norms(self.gradients, rates.clip_norm)
+            is_shortened = regularization.clip_norms(self.gradients, rates.clip_norm)
+            self._clipped["clipped"] += is_shortened
         if "l1" in self._used:
             regularization.add_l1(gradients, weights, rates.l1)
         if "wd" in self._used and self._is_coupled():

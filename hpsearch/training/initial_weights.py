@@ -40,8 +40,8 @@ def initial_parameters(
         layer.scale[...] = 1
     start = weight_part(sizes).start
     for rows, columns in pairwise(sizes):
-        count = rows * columns
-        parameters[start : start + count] = rng.standard_normal(count)
-        parameters[start : start + count] *= standard_deviation(network.init, rows, columns)
-        start += count
+        weights = parameters[start : start + rows * columns]
+        rng.standard_normal(out=weights)
+        weights *= standard_deviation(network.init, rows, columns)
+        start += rows * columns
     return parameters

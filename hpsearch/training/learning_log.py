@@ -1,8 +1,12 @@
 """What is written down while a population trains, lane by lane, also of those that leave it."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.domain.measurements import LayerActivations, Measurement, activation_values
 from hpsearch.domain.spec import ScoreEpoch
 from hpsearch.domain.trial import (
     COMPLETED,
@@ -32,20 +36,33 @@ class LearningLog:
         self._curves: list[list[list[float]]] = [[[], [], [], []] for _ in range(lanes)]
         self._diverged: dict[int, int] = {}
         self._final: dict[int, tuple[float, float]] = {}
-        self._clipped: dict[int, float] = {}
+        self._details: list[dict[str, Any]] = [{} for _ in range(lanes)]
 
-    def start(self, before: Measures) -> None:
-        """Record the training loss before the first step."""
+    def start(self, before: Measures, hidden: Sequence[tuple[LayerActivations, ...]] = ()) -> None:
+        """Record the training loss before the first step, and the hidden layers if measured."""
         for lane, loss in zip(self.alive, before.loss, strict=True):
             self._curves[lane][0].append(loss)
+        for lane, layers in enumerate(hidden):
+            self._details[lane][Measurement.ACTIVATIONS.value] = activation_values(layers)
 
-    def add(self, train: Measures, validation: Measures) -> NDArray[np.bool_]:
-        """Record an epoch; False for each lane that diverged in it."""
+    def add(
+        self,
+        train: Measures,
+        validation: Measures,
+        gradient_norms: Sequence[list[float | None]] = (),
+    ) -> NDArray[np.bool_]:
+        """Record an epoch; False for each lane that diverged in it.
+
+        Args:
+            gradient_norms: of each lane's layers; none where they are not measured.
+        """
         for lane, *values in zip(
             self.alive, train.loss, train.score, validation.loss, validation.score, strict=True
         ):
             for series, value in zip(self._curves[lane], values, strict=True):
                 series.append(value)
+        for lane, norms in zip(self.alive.tolist(), gradient_norms, strict=False):
+            self._details[lane].setdefault(Measurement.GRADIENTS.value, []).append(norms)
         survivors = np.isfinite(train.loss) & np.isfinite(validation.loss)
         for lane in self.alive[~survivors].tolist():
             self._diverged[lane] = len(self._curves[lane][1])
@@ -56,27 +73,35 @@ class LearningLog:
         self.alive = self.alive[stay]
 
     def finish(
-        self, lanes: NDArray[np.int64], train: Measures, clipped: NDArray[np.float64]
+        self,
+        lanes: NDArray[np.int64],
+        train: Measures,
+        details: Mapping[str, NDArray[np.float64]],
     ) -> None:
-        """Record the measures over all training rows, and the share of clipped steps.
+        """Record the measures over all training rows, and what else was measured.
 
         Args:
-            lanes: original index of each lane that `train` and `clipped` speak of.
+            lanes: original index of each lane that `train` and `details` speak of.
         """
-        for lane, loss, score, share in zip(
-            lanes.tolist(), train.loss, train.score, clipped, strict=True
+        for at, (lane, loss, score) in enumerate(
+            zip(lanes.tolist(), train.loss, train.score, strict=True)
         ):
             self._final[lane] = float(loss), float(score)
-            self._clipped[lane] = float(share)
+            self._details[lane] |= {name: float(each[at]) for name, each in details.items()}
             if not np.isfinite(loss):
                 self._diverged.setdefault(lane, len(self._curves[lane][1]))
 
     def evaluation(self, lane: int, planned: PlannedEvaluation, seconds: float) -> Evaluation:
         """The evaluation of a lane that has ended."""
-        curve = self._curve(lane)
+        curve, details = self._curve(lane), self._details[lane] or None
         if lane in self._diverged:
-            outcome = Outcome(State.DIVERGED, self._diverged[lane])
-            return Evaluation(planned=planned, outcome=outcome, curve=curve, seconds=seconds)
+            return Evaluation(
+                planned=planned,
+                outcome=Outcome(State.DIVERGED, self._diverged[lane]),
+                curve=curve,
+                seconds=seconds,
+                details=details,
+            )
         is_last = self._score is ScoreEpoch.LAST
         epoch = -1 if is_last else int(np.argmin(self._curves[lane][2]))
         return Evaluation(
@@ -88,6 +113,7 @@ class LearningLog:
             validation_score=float(self._curves[lane][3][epoch]),
             curve=curve,
             seconds=seconds,
+            details=details,
         )
 
     def _curve(self, lane: int) -> Curve:

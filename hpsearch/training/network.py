@@ -134,6 +134,11 @@ class Pass:
         for index, width in enumerate(widths):
             self._gradients.setdefault((width, index % 2), np.empty((lanes, rows, width), dtype))
 
+    @property
+    def activations(self) -> Sequence[Array]:
+        """What the non-linearity of each hidden layer gave in the last forward pass."""
+        return self._activated
+
     def forward(self, x: Array, *, steps: int, is_training: bool) -> Array:
         """Outputs for `x` of all lanes; trailing zero columns may be missing.
 

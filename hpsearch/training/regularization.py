@@ -29,10 +29,16 @@ def add_l1(gradients: Array, weights: Array, l1: Array) -> None:
     gradients += l1 * np.sign(weights)
 
 
-def clip_values(gradients: Array, limit: Array) -> None:
-    """Cut every component to [-limit, limit]; a limit of 0 cuts nothing."""
+def clip_values(gradients: Array, limit: Array) -> NDArray[np.bool_]:
+    """Cut every component to [-limit, limit]; a limit of 0 cuts nothing.
+
+    Returns:
+        In which lanes a component was cut, `(lane,)`.
+    """
     bounds = np.where(limit > 0, limit, np.inf).astype(gradients.dtype)
+    is_cut: NDArray[np.bool_] = np.abs(gradients).max(axis=1) > bounds[:, 0]
     np.clip(gradients, -bounds, bounds, out=gradients)
+    return is_cut
 
 
 def clip_norms(gradients: Array, limit: Array) -> NDArray[np.bool_]:

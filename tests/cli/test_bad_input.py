@@ -31,9 +31,11 @@ SETTINGS = [
     ("hidden=abc", "`abc`"),
     ("activation=relux", "`relux`"),
     ("init=hee", "`hee`"),
+    ("init=0", "constant weights"),
     ("optimizer=sdg", "`sdg`"),
     ("batch=1500", "`1500` is more than the 1437 training rows"),
     ("lr=0.1", "lr: is searched by the space and fixed to `0.1`"),
+    ("hidden=65536x99", "GB needed by the largest networks of the space"),
 ]
 FLAGS = [
     (("--trials", "0"), "`0`"),
@@ -47,6 +49,8 @@ FLAGS = [
     (("--seed", "-1"), "`-1`"),
     (("--repeats", "0"), "`0`"),
     (("--sampler", "grid"), "lr: a grid needs values"),
+    (("--set", "hidden=65536x99", "--dry-run"), "GB needed by the largest networks of the space"),
+    (("--set", "hidden=1024", "--workers", "99999"), "GB needed by the largest networks"),
 ]
 NAMES = [
     ("../x", "`../x`"),
@@ -78,6 +82,7 @@ FILES = [
 
 OTHERS = [
     (("start", "--data", "mnis", "--space", "lr"), "`mnis`"),
+    (("start", "--data", "nowhere.npz", "--space", "lr"), "`nowhere.npz` does not exist"),
     (("start", "nowhere.toml"), "`nowhere.toml`"),
     (("start", "book-mnits"), "`book-mnits`"),
     (("list",), "`hpsearch.db`"),

@@ -82,6 +82,10 @@ def test_a_report_is_printed_and_written(folder):
     assert (report / "report.txt").read_text() == printed
     assert (report / "report.md").read_text().startswith("# tiny\n")
     assert (report / "trials.csv").read_text().startswith("number,value,")
+    assert "](learning-curves.svg)" in (report / "report.md").read_text()
+    assert (report / "learning-curves.svg").read_bytes().startswith(b"<?xml")
+    assert (report / "learning-curves.png").read_bytes().startswith(b"\x89PNG")
+    assert len(list(report.iterdir())) == 5
     assert_refused(run("report", "tiny", cwd=folder), 2, "`tiny-report` exists")
 
 
@@ -92,6 +96,8 @@ def test_a_study_without_trials_is_exported_empty(tmp_path):
     assert "0 of 12 trials" in succeed("show", "empty", cwd=tmp_path)
     toml = run("export", "empty", "--format", "toml", cwd=tmp_path)
     assert_refused(toml, 3, "`empty` has no finished trial yet")
+    assert_refused(run("report", "empty", cwd=tmp_path), 3, "`empty` has no finished trial yet")
+    assert not (tmp_path / "empty-report").exists()
 
 
 def _export(kind, folder):

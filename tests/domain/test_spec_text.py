@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from hpsearch.data.built_in import card
 from hpsearch.domain.setting_values import widths
+from hpsearch.domain.space import IntegerRange
 from hpsearch.domain.spec import Activation, BatchNorm, InitialWeights, Schedule
 from hpsearch.domain.spec_text import (
     differences,
@@ -63,6 +64,7 @@ def test_flags_override_files_and_a_split_replaces_the_other_kind():
                     "eps": st.one_of(st.none(), st.floats(1e-9, 1e-3)),
                     "dropout": st.sampled_from([0.0, "off", 0.5]),
                     "early_stopping": st.integers(0, 20),
+                    "measure": st.sampled_from(["none", "gradients", ["activations"], []]),
                 }
             ),
             "split": st.one_of(
@@ -95,9 +97,37 @@ def test_widths_can_be_written_in_several_ways(value, expected):
     assert widths(value) == expected
 
 
+@pytest.mark.parametrize(
+    "written", ["gradients, activations", ["gradients", "activations"], "activations,gradients"]
+)
+def test_what_is_measured_can_be_written_in_any_order(written):
+    spec = spec_of({"training": {"measure": written}})
+    assert spec.training.measure == ("activations", "gradients")
+    assert spec_sections(spec)["training"]["measure"] == ["activations", "gradients"]
+
+
+def test_questions_that_measure_nothing_are_written_as_before():
+    assert "measure" not in spec_sections(spec_of({"training": {"measure": "none"}}))["training"]
+
+
 def test_a_setting_finds_its_section():
     assert setting("hidden=64,32") == {"network": {"hidden": "64,32"}}
     assert setting("batch = 10") == {"training": {"batch": "10"}}
+
+
+@pytest.mark.parametrize(
+    ("holdout", "low", "high"), [(0.2, 16, 256), (0.8, 16, 100), (0.98, 5, 10), (0.996, 1, 2)]
+)
+def test_searched_batches_fit_the_training_rows(holdout, low, high):
+    spec = spec_of({"space": {"text": "lr,batch"}, "split": {"holdout": holdout}})
+    assert spec.space["batch"] == IntegerRange(low=low, high=high)
+    again, _ = study_spec(spec_sections(spec), card("mnist"))
+    assert again == spec
+
+
+def test_what_needs_a_hidden_layer_may_be_searched_with_the_depth():
+    spec = spec_of({"space": {"text": "width,depth"}, "network": {"hidden": "none"}})
+    assert list(spec.space) == ["width", "depth"]
 
 
 @pytest.mark.parametrize("text", ["hiden=3", "batch", "=3"])
@@ -134,7 +164,15 @@ def test_unknown_settings_are_refused(text):
         ({"search": {"repeats": "few"}}, "repeats: `few` is not a whole number"),
         ({"training": {"warmup": 1.0}}, r"warmup: `1\.0` must be 0 or more, below 1"),
         ({"space": {"momentum": "0.5:0.9"}}, "momentum: is never active with optimizer `sgd`"),
+        (
+            {"space": {"width": "", "lr": ""}, "network": {"hidden": "none"}},
+            "width: is never active without a hidden layer",
+        ),
+        ({"space": {"batch": "16:401"}}, "batch: `401` is more than the 400 training rows"),
+        ({"space": {"batch": "1:8"}, "network": {"batchnorm": "post"}}, "batch: `1` leaves batch"),
+        ({"space": {"batchnorm": ""}, "training": {"batch": 1}}, "batch: `1` leaves batch"),
         ({"training": {"dtype": "float16"}}, "dtype: `float16` is not one of"),
+        ({"training": {"measure": "gradient"}}, "measure: `gradient` is not `none` or some of"),
         ({"data": {"rows": 2}}, "rows: `2` is too few"),
         ({"training": 3}, "training: `3` should be a table"),
     ],

@@ -6,7 +6,14 @@ from hpsearch.domain.setting_values import PARSERS
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.spec import NetworkSpec, TrainingSpec
 from hpsearch.domain.trial import PlannedEvaluation
+from hpsearch.execution.blas import limit_to_one_thread
 from hpsearch.training.batched_trainer import BatchedTrainer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """As in every process that trains; on a busy machine also ten times as fast."""
+    limit_to_one_thread()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from sklearn.datasets import load_digits, load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import MinMaxScaler
-from threadpoolctl import threadpool_limits
 
 from hpsearch.domain.dataset import Fold
 from hpsearch.domain.space import Configuration
@@ -37,12 +36,6 @@ SETTINGS = {
     "nesterov": ({}, {"solver": "sgd", "momentum": 0.9, "nesterovs_momentum": True}),
     "adam": ({"adam_eps": AdamEpsilon.HAT, "eps": 1e-8}, {"solver": "adam"}),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    with threadpool_limits(1):
-        yield
 
 
 def minibatches():

@@ -210,8 +210,25 @@ def test_clipping_shortens_what_is_too_long_and_nothing_else():
     limits = np.array([[1.0], [0.0], [1.0]])
     assert clip_norms(gradients, limits).tolist() == [True, False, False]
     assert gradients == pytest.approx(np.array([[0.6, 0.8], [3, 4], [0.3, 0.4]]))
-    clip_values(gradients, np.array([[0.7], [0.0], [0.35]]))
+    is_cut = clip_values(gradients, np.array([[0.7], [0.0], [0.35]]))
+    assert is_cut.tolist() == [True, False, True]
     assert gradients == pytest.approx(np.array([[0.6, 0.7], [3, 4], [0.3, 0.35]]))
+
+
+def test_the_share_of_clipped_steps_is_told(make_trainer, plan):
+    """Of tight, loose and no limits; by norm, by value, and of an ensemble's members."""
+
+    def details(**settings):
+        return make_trainer(**settings).evaluate([plan(), plan(1, lr=0.3)])[0].details
+
+    assert details() is None
+    assert details(clip_norm=1e-6) == {"clipped": 1.0}
+    assert details(clip_norm=1e6) == {"clipped": 0.0}
+    assert details(clip_value=1e-6, clip_norm=1e6) == {"cut": 1.0, "clipped": 0.0}
+    some = details(clip_norm=1.0)["clipped"]
+    assert 0 < some < 1
+    assert some * 20 == int(some * 20)  # 4 epochs of 5 steps
+    assert 0 < details(clip_norm=1.0, ensemble=3)["clipped"] < 1
 
 
 def test_max_norm_bounds_the_weights_into_each_unit():

@@ -1,0 +1,17 @@
+import pytest
+
+from tests.reporting.pictures.studies import STUDIES, drawn, run_all
+
+
+@pytest.fixture(scope="session")
+def studied(tmp_path_factory):
+    """A folder with one finished study of every kind; not to be changed."""
+    folder = tmp_path_factory.mktemp("studied")
+    run_all(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def albums(studied):
+    """The pictures of every study in `studied`, by its name."""
+    return {name: drawn(studied, name) for name in STUDIES}
