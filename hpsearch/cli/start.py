@@ -34,7 +34,11 @@ def start(
         int | None, typer.Option(metavar="E", help="Passes over the training rows.")
     ] = None,
     sampler: Annotated[
-        str | None, typer.Option(metavar="NAME", help="How configurations are drawn: random.")
+        str | None, typer.Option(metavar="NAME", help="Who proposes: random, sobol, tpe or gp.")
+    ] = None,
+    generation: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Trials proposed together. Default for tpe and gp: 8."),
     ] = None,
     settings: Annotated[
         list[str] | None,
@@ -73,7 +77,12 @@ def start(
             "split": {"folds": folds, "holdout": holdout},
             "training": {"epochs": epochs},
             "space": {"text": space},
-            "search": {"sampler": sampler, "trials": trials, "seed": seed},
+            "search": {
+                "sampler": sampler,
+                "trials": trials,
+                "seed": seed,
+                "generation": generation,
+            },
         },
         settings or [],
     )

@@ -161,5 +161,10 @@ PARSERS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         **{name: _bounded_setting(name) for name in NUMBERS},
     },
     "space": {},
-    "search": {"sampler": _choice(Sampler), "seed": _integer, "trials": _integer},
+    "search": {
+        "sampler": _choice(Sampler),
+        "seed": _integer,
+        "trials": _integer,
+        "generation": _optional_integer,
+    },
 }

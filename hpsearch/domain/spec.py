@@ -117,6 +117,13 @@ class Sampler(StrEnum):
     """How configurations are proposed."""
 
     RANDOM = "random"
+    SOBOL = "sobol"
+    TPE = "tpe"
+    GP = "gp"
+
+
+# Trials proposed together by the samplers that learn from results; the others take a whole stage.
+USUAL_GENERATION: Mapping[Sampler, int] = {Sampler.TPE: 8, Sampler.GP: 8}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +310,8 @@ class StudySpec:
 
     Attributes:
         seed: source of all randomness, 0 or more.
+        generation: trials proposed together; None for a whole stage, or where the sampler learns
+            from results, for its usual number.
     """
 
     data: DataSpec
@@ -312,9 +321,14 @@ class StudySpec:
     space: Space
     sampler: Sampler = Sampler.RANDOM
     seed: int = 0
+    generation: int | None = None
 
     def __post_init__(self) -> None:
         _require(0 <= self.seed < 2**63, "seed", f"`{self.seed}` must be 0 or more, below 2^63")
+        if self.generation is None:
+            object.__setattr__(self, "generation", USUAL_GENERATION.get(self.sampler))
+        elif self.generation < 1:
+            raise InvalidStudy("generation", f"`{self.generation}` must be 1 or more")
         if self.network.batchnorm is not BatchNorm.OFF and self.training.batch == 1:
             raise InvalidStudy(
                 "batch",

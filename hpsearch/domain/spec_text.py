@@ -89,8 +89,13 @@ def spec_sections(spec: StudySpec) -> dict[str, dict[str, Any]]:
         "network": _plain(spec.network, spec.space),
         "training": _plain(spec.training, spec.space),
         "space": {name: range_table(each) for name, each in spec.space.items()},
-        "search": {"sampler": str(spec.sampler), "seed": spec.seed},
+        "search": _search(spec),
     }
+
+
+def _search(spec: StudySpec) -> dict[str, Any]:
+    search = {"sampler": str(spec.sampler), "seed": spec.seed}
+    return search if spec.generation is None else {**search, "generation": spec.generation}
 
 
 def _plain(settings: NetworkSpec | TrainingSpec, space: Space) -> dict[str, Any]:
