@@ -1,25 +1,25 @@
 """The composition root: the only place where concrete parts are chosen and joined."""
 
 import contextlib
-import platform
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import metadata
 
 from hpsearch.data import sources, splits, study_files
 from hpsearch.domain.dataset import Dataset, DatasetCard, Fold, facts
 from hpsearch.domain.names import check_name, default_name
-from hpsearch.domain.search_plan import CONFIRMING_REPEATS
-from hpsearch.domain.spec import Sampler, StudySpec
+from hpsearch.domain.search_plan import CONFIRMING_REPEATS, Sampler
+from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.spec_text import Sections, check_keys, differences, layered, study_spec
 from hpsearch.domain.study import Study
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
 from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
+from hpsearch.sampling.bayesian import GpSampler, TpeSampler
 from hpsearch.sampling.grid_search import GridSampler
 from hpsearch.sampling.random_search import RandomSampler
+from hpsearch.sampling.sobol import SobolSampler
 from hpsearch.search import ports
 from hpsearch.search.driver import run_study
 from hpsearch.search.events import Event
@@ -28,10 +28,14 @@ from hpsearch.store.sql_store import SqlStudyStore
 from hpsearch.training.batched_trainer import BatchedTrainer
 from hpsearch.training.cost import training_seconds
 from hpsearch.training.toy_functions import SECONDS_PER_UPDATE, Descent
+from hpsearch.versions import library_versions, version_notes
 
 SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
     Sampler.RANDOM: RandomSampler,
     Sampler.GRID: GridSampler,
+    Sampler.SOBOL: SobolSampler,
+    Sampler.TPE: TpeSampler,
+    Sampler.GP: GpSampler,
 }
 
 
@@ -85,6 +89,7 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
     spec, trials = study_spec(sections, known)
     if known.is_function:
         check_settings(known.name, {"space": spec.space})
+    SAMPLERS[spec.sampler]().check(spec.space)
     usual = read.name if read else default_name(spec.data.name, tuple(spec.space))
     chosen = usual if name is None else name
     asked = "trials" in sections.get("search", {})
@@ -180,7 +185,7 @@ def run_question(storage: str, question: Question, workers: int) -> Iterator[Run
                 question.spec,
                 question.trial_count,
                 facts(dataset, folds[0]),
-                library_versions(),
+                library_versions(question.spec.sampler),
             )
         except NameTaken:  # by another process, between the two
             study = store.load_study(question.name)
@@ -196,10 +201,12 @@ def resume(storage: str, name: str, workers: int, trials: int | None) -> Iterato
     """Go on with a stored study, to `trials` in all where that is given.
 
     Raises:
-        HpsearchError: no such study, fewer trials than planned, changed data, unusable store.
+        HpsearchError: no such study, fewer trials than planned, changed data, a library that its
+            sampler needs, unusable store.
     """
     with opened(storage) as store:
         study = store.load_study(name)
+    SAMPLERS[study.spec.sampler]().check(study.spec.space)
     if trials is not None and trials < study.trial_count:
         raise InvalidStudy(
             "trials",
@@ -235,20 +242,6 @@ def latest_unfinished(storage: str) -> str:
                 return each.name
     hint = "every study here is finished; `hpsearch resume NAME --trials TOTAL` lengthens one"
     raise UnknownName("unfinished study", "*", (), hint)
-
-
-def library_versions() -> dict[str, str]:
-    """The libraries on which the last bits of a result depend."""
-    from threadpoolctl import threadpool_info
-
-    blas = [
-        f"{each['internal_api']} {each.get('version')} {each.get('architecture', '')}".strip()
-        for each in threadpool_info()
-        if each["user_api"] == "blas"
-    ]
-    packages = ("hpsearch", "numpy", "scikit-learn")
-    versions = {name: metadata.version(name) for name in packages}
-    return {"python": platform.python_version(), **versions, "blas": ", ".join(sorted(set(blas)))}
 
 
 def _repeats_of(study: Study) -> int:
@@ -287,7 +280,7 @@ def running(
                 executor.load(trainer, _seconds_per_evaluation(trainer))
                 sampler = SAMPLERS[spec.sampler]()
                 events = run_study(study, store=store, sampler=sampler, executor=executor)
-                yield Run(study=study, events=events, notes=_version_notes(study))
+                yield Run(study=study, events=events, notes=version_notes(study))
 
 
 def folds_by_repeat(spec: StudySpec, dataset: Dataset, confirming: int) -> FoldsByRepeat:
@@ -321,16 +314,3 @@ def _seconds_per_evaluation(trainer: BatchedTrainer | Descent) -> float:
     rows, training = len(trainer.folds[0][0].train_rows), trainer.training
     one = training_seconds(trainer.sizes, rows, training.batch, training.epochs)
     return training.ensemble * one
-
-
-def _version_notes(study: Study) -> tuple[str, ...]:
-    """A note when the bits may differ from those of the earlier trials."""
-    if not study.trials:
-        return ()
-    stored, now = dict(study.versions), library_versions()
-    changed = [
-        f"{key} {stored.get(key)} -> {now[key]}" for key in now if stored.get(key) != now[key]
-    ]
-    if not changed:
-        return ()
-    return (f"the last bits may differ from the earlier trials: {'; '.join(changed)}",)

@@ -10,7 +10,7 @@ import typer
 from hpsearch.bootstrap import Run, opened
 from hpsearch.cli.interruption import Interrupted, interruptible
 from hpsearch.cli.live import follow
-from hpsearch.domain.spec import Sampler
+from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.study import Study
 from hpsearch.errors import HpsearchError
 from hpsearch.reporting.best import best_text

@@ -35,7 +35,12 @@ def start(
         int | None, typer.Option(metavar="E", help="Passes over the training rows.")
     ] = None,
     sampler: Annotated[
-        str | None, typer.Option(metavar="NAME", help="How configurations are drawn: random, grid.")
+        str | None,
+        typer.Option(metavar="NAME", help="Who proposes: random, sobol, grid, tpe or gp."),
+    ] = None,
+    generation: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Trials proposed together. Default for tpe and gp: 8."),
     ] = None,
     repeats: Annotated[
         int | None,
@@ -104,6 +109,7 @@ def start(
                 "trials": trials,
                 "seed": seed,
                 "repeats": repeats,
+                "generation": generation,
             },
         },
         settings or [],

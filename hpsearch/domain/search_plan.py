@@ -3,12 +3,28 @@
 Part of the question, because it decides which trials are trained and for how long.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from hpsearch.domain.rungs import LEAST_EPOCHS, LEAST_GENERATION, check_epochs, rungs
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.stage_plan import stage_plan
 from hpsearch.errors import InvalidStudy
+
+
+class Sampler(StrEnum):
+    """How configurations are proposed."""
+
+    RANDOM = "random"
+    GRID = "grid"
+    SOBOL = "sobol"
+    TPE = "tpe"
+    GP = "gp"
+
+
+# Trials proposed together by the samplers that learn from results; the others take a whole stage.
+USUAL_GENERATION: Mapping[Sampler, int] = {Sampler.TPE: 8, Sampler.GP: 8}
 
 AUTO = "auto"
 NONE = "none"

@@ -7,6 +7,7 @@ from typing import Any
 
 from hpsearch.domain.catalogue import CATALOGUE
 from hpsearch.domain.measurements import Measurement
+from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.space import Range, Switched
 from hpsearch.domain.spec import (
     Activation,
@@ -19,7 +20,6 @@ from hpsearch.domain.spec import (
     Optimizer,
     Precision,
     RunningStatistics,
-    Sampler,
     Schedule,
     ScoreEpoch,
 )
@@ -187,5 +187,6 @@ PARSERS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "confirm": _integer,
         "baseline": _switch,
         "try": _texts,
+        "generation": _optional_integer,
     },
 }

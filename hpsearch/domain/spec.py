@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import product
 
 from hpsearch.domain.measurements import Measurement
-from hpsearch.domain.search_plan import SearchPlan
+from hpsearch.domain.search_plan import USUAL_GENERATION, Sampler, SearchPlan
 from hpsearch.domain.space import Dependent, Space
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS
 from hpsearch.errors import InvalidStudy
@@ -113,13 +113,6 @@ class Precision(StrEnum):
 
     FLOAT32 = "float32"
     FLOAT64 = "float64"
-
-
-class Sampler(StrEnum):
-    """How configurations are proposed."""
-
-    RANDOM = "random"
-    GRID = "grid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +280,8 @@ class StudySpec:
 
     Attributes:
         seed: source of all randomness, 0 or more.
+        generation: trials proposed together; None for a whole stage, or where the sampler learns
+            from results, for its usual number.
         repeats: times that each trial is trained, each time with fresh initial weights,
             minibatches and folds; its score is the mean over all of them.
         plan: stages, giving up early, baseline and confirmation.
@@ -299,12 +294,17 @@ class StudySpec:
     space: Space
     sampler: Sampler = Sampler.RANDOM
     seed: int = 0
+    generation: int | None = None
     repeats: int = 1
     plan: SearchPlan = field(default_factory=SearchPlan)
 
     def __post_init__(self) -> None:
         _require(0 <= self.seed < 2**63, "seed", f"`{self.seed}` must be 0 or more, below 2^63")
         _require(1 <= self.repeats <= 1000, "repeats", f"`{self.repeats}` is outside 1 to 1000")
+        if self.generation is None:
+            object.__setattr__(self, "generation", USUAL_GENERATION.get(self.sampler))
+        elif self.generation < 1:
+            raise InvalidStudy("generation", f"`{self.generation}` must be 1 or more")
         self.plan.check(self.training.epochs)
         self._refuse_hidden_without_layers()
         is_normalised = self.network.batchnorm is not BatchNorm.OFF or "batchnorm" in self.space

@@ -13,7 +13,7 @@ from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.default_configuration import tried_configuration
 from hpsearch.domain.grid import grid
 from hpsearch.domain.range_text import range_table
-from hpsearch.domain.search_plan import SearchPlan
+from hpsearch.domain.search_plan import Sampler, SearchPlan
 from hpsearch.domain.setting_values import PARSERS
 from hpsearch.domain.space import Choices, IntegerRange, Space
 from hpsearch.domain.space_text import space_entries, space_of
@@ -21,7 +21,6 @@ from hpsearch.domain.spec import (
     DataSpec,
     NetworkSpec,
     Optimizer,
-    Sampler,
     SplitSpec,
     StudySpec,
     TrainingSpec,
@@ -133,7 +132,7 @@ def spec_sections(spec: StudySpec) -> dict[str, dict[str, Any]]:
         "search": {
             "sampler": str(spec.sampler),
             "seed": spec.seed,
-            **_repeats(spec),
+            **_unusual(spec),
             **_plan(spec),
         },
     }
@@ -150,9 +149,10 @@ def _plan(spec: StudySpec) -> dict[str, Any]:
     }
 
 
-def _repeats(spec: StudySpec) -> dict[str, int]:
-    """Nothing where there is one, as in all questions of before."""
-    return {"repeats": spec.repeats} if spec.repeats > 1 else {}
+def _unusual(spec: StudySpec) -> dict[str, int]:
+    """What questions of before did not have; nothing where it is as it was then."""
+    values = {"repeats": spec.repeats if spec.repeats > 1 else None, "generation": spec.generation}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _plain(settings: NetworkSpec | TrainingSpec, space: Space) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.range_text import range_table, range_words, value_text
 from hpsearch.domain.ranking import best_trials
-from hpsearch.domain.spec import NetworkSpec, Sampler, StudySpec
+from hpsearch.domain.search_plan import Sampler
+from hpsearch.domain.spec import NetworkSpec, StudySpec
 from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
 from hpsearch.domain.trial import Trial
 from hpsearch.domain.verdict_words import stop_sentence

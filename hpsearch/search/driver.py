@@ -58,7 +58,9 @@ class _Driver:
         stage = history.study.stages[number - 1]
         given = _given_configurations(history.study) if number == 1 else {}
         unfinished = [
-            numbers for numbers in generations(stage, None) if self._is_open(stage, numbers)
+            numbers
+            for numbers in generations(stage, spec.generation)
+            if self._is_open(stage, numbers)
         ]
         if not history.trials.keys() >= set(stage.numbers):
             yield StageOpened(

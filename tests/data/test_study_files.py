@@ -3,7 +3,7 @@ import pytest
 from hpsearch.data.built_in import card
 from hpsearch.data.study_files import find_study_file, packaged_studies, read_study_file
 from hpsearch.domain.grid import grid
-from hpsearch.domain.spec import Sampler
+from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.spec_text import study_spec
 from hpsearch.errors import InvalidInput, UnknownName
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from hpsearch.domain.measurements import activations_of, gradient_norms_of
 from hpsearch.domain.ranking import best_trials, ranked
-from hpsearch.domain.spec import Sampler
+from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Evaluation, Trial
 from hpsearch.reporting.picture import Picture
