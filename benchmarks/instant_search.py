@@ -18,6 +18,7 @@ from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.work import Trainer
 from hpsearch.search.driver import run_study
 from hpsearch.search.events import TrialsSaved
+from hpsearch.versions import library_versions
 
 EPOCHS = 5
 FACTS = DataFacts(
@@ -97,9 +98,7 @@ def seconds(storage: str, trials: int, executor: InProcess | OneByOne) -> float:
     sampler = bootstrap.SAMPLERS[question.spec.sampler]()
     started = time.perf_counter()
     with bootstrap.opened(storage, is_new_allowed=True) as store:
-        study = store.create_study(
-            question.name, question.spec, trials, FACTS, bootstrap.library_versions()
-        )
+        study = store.create_study(question.name, question.spec, trials, FACTS, library_versions())
         with store.driving(study):
             events = list(run_study(study, store=store, sampler=sampler, executor=executor))
     taken = time.perf_counter() - started

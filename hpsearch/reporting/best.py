@@ -88,15 +88,14 @@ def _unconfirmed(study: Study, score: float, rows: int) -> str:
 
 def _confirmed(study: Study, best: Trial) -> str:
     """What the confirmations of the finalists say; empty where there are none."""
-    scores = [each for each in map(repeat_scores, study.trials) if each]
     own, rows = repeat_scores(best), study.data.validation_rows
-    interval = confirmed_interval(own, scores) if own else None
+    interval = confirmed_interval(own)
     if interval is None:
         return ""
     low, high = (score_text(end, rows) for end in interval)
     return (
         f"Confirmed: mean of {len(own)} more trainings with fresh seeds and fresh splits, "
-        f"95 % interval of Best-1 {low} to {high}. The others are as the search saw them."
+        f"95 % interval of Best-1 {low} to {high}."
     )
 
 
