@@ -44,4 +44,5 @@ def tied_count(observations: Sequence[Observation], error: float | None) -> int:
     final = [each.score for each in learned if each.score is not None and not each.is_pruned]
     if error is None or not final:
         return 0
-    return sum(score >= max(final) - error for score in scores)
+    least = max(final) - error
+    return sum(score >= least for score in scores)

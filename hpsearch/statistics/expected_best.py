@@ -14,8 +14,10 @@ def expected_best(scores: Sequence[float], count: int) -> float:
         scores: of the n trials.
         count: m, 1 to n.
     """
-    ascending = sorted(scores)
-    draws = math.comb(len(ascending), count)
-    return math.fsum(
-        value * (math.comb(index, count - 1) / draws) for index, value in enumerate(ascending)
-    )
+    # From the highest down, each weight follows from the one before: the binomial coefficients
+    # themselves have thousands of digits.
+    weight, products = count / len(scores), []
+    for index, value in zip(range(len(scores), 0, -1), sorted(scores, reverse=True), strict=True):
+        products.append(value * weight)
+        weight *= (index - count) / max(1, index - 1)
+    return math.fsum(products)
