@@ -6,17 +6,20 @@ leaves a trace.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hpsearch.domain.baseline import Baseline
 from hpsearch.domain.halving import Survivors, at_rung, audited, first_few, survivors
-from hpsearch.domain.learning import Observation
+from hpsearch.domain.learning import Course, Observation
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.study import Stage
 from hpsearch.domain.trial import Evaluation, Origin, PlannedEvaluation, Purpose, finished_trial
 from hpsearch.search.events import TrialsSaved
 from hpsearch.search.history import History
 from hpsearch.search.ports import EvaluationStore, Executor
+
+
+ENDED = (Course.DIVERGED, Course.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,11 +104,17 @@ class Generation:
     ) -> Survivors:
         seen = [self._seen(number, epochs) for number in active]
         if not self.history.study.spec.plan.keeps_slow_starters:
-            return first_few(seen)
+            return self._with_given(first_few(seen), seen)
         own = range(self.stage.first_number, min(self.configurations))
         reached = [number for number in own if self._reached(number, epochs)]
         earlier = [self._seen(number, epochs) for number in reached]
-        return survivors(seen, self.stage.space, protected=protected, earlier=earlier)
+        decided = survivors(seen, self.stage.space, protected=protected, earlier=earlier)
+        return self._with_given(decided, seen)
+
+    def _with_given(self, decided: Survivors, seen: Sequence[Observation]) -> Survivors:
+        """The survivors, and the trials that no sampler drew: they are there to be compared with."""
+        alive = {each.number for each in seen if each.learning.course not in ENDED}
+        return replace(decided, kept=tuple(sorted({*decided.kept, *(alive & set(self.origins))})))
 
     def _seen(self, number: int, epochs: int) -> Observation:
         known = self.configurations.get(number) or self.history.trials[number].configuration
