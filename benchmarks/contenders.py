@@ -28,12 +28,12 @@ NOTES = (
 )
 
 
-def hpsearch(study: str, trials: int) -> Contender:
+def hpsearch(study: str, trials: int, *options: str) -> Contender:
     """`hpsearch start STUDY --trials N`, with a fresh database."""
     return Contender(
         name=HPSEARCH,
-        run=lambda: start_study(study, "--trials", str(trials)),
-        warm_up=lambda: start_study(study, "--trials", str(START_UP_TRIALS)),
+        run=lambda: start_study(study, "--trials", str(trials), *options),
+        warm_up=lambda: start_study(study, "--trials", str(START_UP_TRIALS), *options),
     )
 
 

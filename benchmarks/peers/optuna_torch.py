@@ -5,6 +5,7 @@ such processes. The tensors are made once, and minibatches are slices of a permu
 `DataLoader`. Weight decay acts on the biases too, as it does by default in PyTorch.
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import optuna
@@ -15,6 +16,7 @@ from torch.nn import functional
 from benchmarks.peers.task import Part, Task, arguments, report
 
 TensorPart = tuple[Tensor, Tensor]
+Model = tuple[nn.Sequential, torch.optim.Optimizer]
 
 
 def main() -> None:
@@ -26,9 +28,9 @@ def main() -> None:
     folds = [(_tensors(train), _tensors(validation)) for train, validation in task.parts()]
 
     def objective(trial: optuna.Trial) -> float:
-        lr = trial.suggest_float("lr", *task.lr, log=True)
-        wd = trial.suggest_float("wd", *task.wd, log=True)
-        return sum(score(task, *fold, lr, wd) for fold in folds) / len(folds)
+        suggest = plain_model if task.structures is None else mixed_model
+        made = suggest(trial, task)
+        return sum(score(task, *fold, made) for fold in folds) / len(folds)
 
     sampler = optuna.samplers.RandomSampler(seed=seed)
     study = optuna.create_study(direction="maximize", sampler=sampler)
@@ -36,11 +38,44 @@ def main() -> None:
     report([trial.value for trial in study.trials if trial.value is not None])
 
 
-def score(task: Task, train: TensorPart, validation: TensorPart, lr: float, wd: float) -> float:
+def plain_model(trial: optuna.Trial, task: Task) -> Callable[[], Model]:
+    """The task's network with SGD; learning rate and weight decay are suggested."""
+    lr = trial.suggest_float("lr", *task.lr, log=True)
+    wd = trial.suggest_float("wd", *task.wd, log=True)
+
+    def made() -> Model:
+        model = network(task.sizes)
+        # The fastest of PyTorch's three implementations for networks of this size.
+        return model, torch.optim.SGD(model.parameters(), lr=lr, weight_decay=wd, fused=True)
+
+    return made
+
+
+def mixed_model(trial: optuna.Trial, task: Task) -> Callable[[], Model]:
+    """Width, depth, optimiser and its learning rate are suggested."""
+    space = task.structures
+    assert space is not None
+    optimizer = trial.suggest_categorical("optimizer", list(space.lr))
+    lr = trial.suggest_float(f"lr_{optimizer}", *space.lr[optimizer], log=True)
+    width = trial.suggest_int("width", *space.width, log=True)
+    depth = trial.suggest_int("depth", *space.depth)
+
+    def made() -> Model:
+        model = network((task.sizes[0], *[width] * depth, task.sizes[-1]))
+        weights = list(model.parameters())
+        if optimizer == "adam":
+            return model, torch.optim.Adam(weights, lr=lr, fused=True)
+        momentum = 0.9 if optimizer == "momentum" else 0.0
+        return model, torch.optim.SGD(weights, lr=lr, momentum=momentum, fused=True)
+
+    return made
+
+
+def score(
+    task: Task, train: TensorPart, validation: TensorPart, made: Callable[[], Model]
+) -> float:
     """Validation accuracy after the last epoch of one training."""
-    model = network(task.sizes)
-    # The fastest of PyTorch's three implementations for networks of this size.
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr, weight_decay=wd, fused=True)
+    model, optimizer = made()
     scores = []
     for _ in range(task.epochs):
         _train_epoch(model, optimizer, train, task.batch)

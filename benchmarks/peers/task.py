@@ -5,7 +5,7 @@ Peers import nothing of hpsearch: reading this file is all that they need to get
 
 import argparse
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,24 @@ from numpy.typing import NDArray
 Part = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structures:
+    """Networks of unlike structure, searched instead of one.
+
+    Attributes:
+        width: least and most units of each hidden layer, on a log scale.
+        depth: least and most hidden layers.
+        lr: lowest and highest learning rate of each optimiser: `sgd`, `momentum` (0.9), `adam`.
+    """
+
+    width: tuple[int, int]
+    depth: tuple[int, int]
+    lr: dict[str, tuple[float, float]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Task:
-    """A random search over learning rate and weight decay.
+    """A random search over learning rate and weight decay, or over structures.
 
     Attributes:
         x: inputs, float32, `(row, feature)`.
@@ -28,6 +43,7 @@ class Task:
         epochs: passes over the training rows.
         lr: lowest and highest learning rate, searched on a log scale.
         wd: the same for the weight decay λ of a loss that grows by ½ λ Σ W².
+        structures: what is searched instead of learning rate and weight decay, if anything.
     """
 
     x: NDArray[np.float32]
@@ -38,6 +54,7 @@ class Task:
     epochs: int
     lr: tuple[float, float]
     wd: tuple[float, float]
+    structures: Structures | None = None
 
     def parts(self) -> list[tuple[Part, Part]]:
         """Training and validation part of each fold, as inputs and classes."""
@@ -51,6 +68,7 @@ def write(task: Task, path: Path) -> None:
     """Write `task` to an `.npz` file."""
     names = ("sizes", "batch", "epochs", "lr", "wd")
     settings = {name: getattr(task, name) for name in names}
+    settings["structures"] = task.structures and asdict(task.structures)
     arrays: dict[str, Any] = {"x": task.x, "y": task.y}
     for index, (train, validation) in enumerate(task.folds):
         arrays |= {f"train_{index}": train, f"validation_{index}": validation}
@@ -71,6 +89,7 @@ def read(path: Path) -> Task:
             epochs=settings["epochs"],
             lr=tuple(settings["lr"]),
             wd=tuple(settings["wd"]),
+            structures=settings["structures"] and Structures(**settings["structures"]),
         )
 
 

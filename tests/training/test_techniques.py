@@ -23,6 +23,7 @@ from hpsearch.training.losses import targets_of
 from hpsearch.training.network import Noise, layer_views, parameter_count
 from hpsearch.training.regularization import clip_norms, clip_values, limit_norms
 from hpsearch.training.schedules import rate_factor
+from tests.training.test_batched_trainer import assert_same_bits
 
 SIZES = (6, 7, 7, 7, 3)
 
@@ -107,7 +108,6 @@ NETWORKS = {
 )
 def test_neighbours_leave_no_trace_whatever_is_switched_on(training, network, numbers, chosen):
     from tests.training.conftest import make_trainer, plan
-    from tests.training.test_batched_trainer import assert_same_bits
 
     if numbers:
         training["label_smoothing"] = 0.0
