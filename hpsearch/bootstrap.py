@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 
-from hpsearch.data import built_in, splits, study_files
-from hpsearch.domain.dataset import Dataset, Fold, facts
+from hpsearch.data import sources, splits, study_files
+from hpsearch.domain.dataset import Dataset, DatasetCard, Fold, facts
 from hpsearch.domain.names import check_name, default_name
 from hpsearch.domain.spec import Sampler, StudySpec
 from hpsearch.domain.spec_text import Sections, check_keys, differences, layered, study_spec
@@ -86,7 +86,23 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
     )
 
 
-describe = built_in.card
+describe = sources.card
+
+
+def known_data(study: Study) -> DatasetCard:
+    """What is known of a stored study's data, also where their file has gone."""
+    name, facts_of = study.spec.data.name, study.data
+    if not sources.is_file(name):
+        return describe(name)
+    return DatasetCard(
+        name=name,
+        meaning=f"the file {name}",
+        rows=facts_of.rows + facts_of.test_rows,
+        test_rows=facts_of.test_rows,
+        features=facts_of.features,
+        class_count=facts_of.class_count,
+        smallest_class=0,
+    )
 
 
 def open_store(storage: str, *, is_new_allowed: bool = False) -> SqlStudyStore:
@@ -98,7 +114,7 @@ def open_store(storage: str, *, is_new_allowed: bool = False) -> SqlStudyStore:
     """
     return SqlStudyStore(
         path_of(storage),
-        describe=describe,
+        describe=sources.stored_card,
         clock=lambda: datetime.now(UTC),
         is_new_allowed=is_new_allowed,
     )
@@ -236,7 +252,7 @@ def _running(
 ) -> Iterator[Run]:
     # Workers load while the driver reads and divides the data.
     with LocalWorkers(workers) if workers > 1 else InProcess() as executor:
-        dataset = built_in.load(spec.data, spec.seed)
+        dataset = sources.load(spec.data, spec.seed)
         folds = folds_by_repeat(spec, dataset)
         with opened(storage, is_new_allowed=True) as store:
             study = study_in(store, dataset, folds)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hpsearch.data.built_in import card
+from hpsearch.data.sources import card
 from hpsearch.domain.spec import StudySpec
 from hpsearch.errors import InvalidStudy
 from hpsearch.settings import Settings

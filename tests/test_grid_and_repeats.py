@@ -12,6 +12,7 @@ from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.spec_text import layered
 from hpsearch.domain.trial_settings import settled
 from hpsearch.errors import InvalidStudy
+from hpsearch.execution import cohorts
 from hpsearch.reporting.best import best_text
 from hpsearch.reporting.export import export_csv, export_toml
 from hpsearch.reporting.study_text import show_text
@@ -25,11 +26,11 @@ GRID = {
 }
 
 
-def run_sections(folder, sections, name, workers=1, cohorts=None):
-    """Run a question, or only so many of its cohorts."""
+def run_sections(folder, sections, name, workers=1, events=None):
+    """Run a question to its end, or until trials were saved so many times."""
     question = ask(None, sections, name)
     with run_question(f"sqlite:///{folder}/hpsearch.db", question, workers) as running:
-        list(islice(running.events, None if cohorts is None else 1 + cohorts))
+        list(islice(running.events, None if events is None else 1 + events))
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +77,12 @@ def test_repeat_0_is_what_a_study_without_repeats_gives(compared, tmp_path):
         assert trial["folds"] == repeated["folds"][:2]
 
 
-def test_a_resumed_grid_is_byte_for_byte_the_uninterrupted_one(compared, tmp_path):
-    run_sections(tmp_path, GRID, "compared", workers=2, cohorts=1)
-    assert 0 < len(stored(tmp_path, "compared").trials) < 16
-    run_sections(tmp_path, GRID, "compared")
+def test_a_resumed_grid_is_byte_for_byte_the_uninterrupted_one(compared, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(cohorts, "LARGEST_ROUND", 30)
+        run_sections(tmp_path, GRID, "compared", events=1)
+    assert len(stored(tmp_path, "compared").trials) == 4
+    run_sections(tmp_path, GRID, "compared", workers=2)
     assert exported(tmp_path, "compared") == exported(compared, "compared")
 
 

@@ -26,7 +26,7 @@ def show(
     name: NameArgument, storage: StorageOption = None, output: FormatOption = Format.TEXT
 ) -> None:
     """One study: question, progress, ranges, the best so far."""
-    from hpsearch.bootstrap import describe, opened
+    from hpsearch.bootstrap import known_data, opened
     from hpsearch.reporting.study_text import show_text, show_values
     from hpsearch.settings import settings as environment
 
@@ -35,7 +35,7 @@ def show(
     if output is Format.JSON:
         typer.echo(json.dumps(show_values(study), indent=2))
     else:
-        typer.echo(show_text(study, describe(study.spec.data.name)))
+        typer.echo(show_text(study, known_data(study)))
 
 
 def best(

@@ -29,7 +29,7 @@ def report(
     storage: StorageOption = None,
 ) -> None:
     """Print the report of a study and write it to a folder, as text and Markdown."""
-    from hpsearch.bootstrap import describe, opened
+    from hpsearch.bootstrap import known_data, opened
     from hpsearch.reporting.export import export_csv
     from hpsearch.reporting.output_files import write_folder
     from hpsearch.reporting.study_text import report_markdown, show_text
@@ -38,11 +38,11 @@ def report(
     with opened(environment(storage).storage) as store:
         study = store.load_study(name)
         times = store.finish_times(study.id)
-    text = show_text(study, describe(study.spec.data.name))
+    text = show_text(study, known_data(study))
     folder = output or Path(f"{name}-report")
     files = {
         "report.txt": text + "\n",
-        "report.md": report_markdown(study, describe(study.spec.data.name)),
+        "report.md": report_markdown(study, known_data(study)),
         "trials.csv": export_csv(study, times),
     }
     write_folder(folder, files, replace=force)

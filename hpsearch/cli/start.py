@@ -17,7 +17,8 @@ def start(
         typer.Option(metavar="SPACE", help="What to search: `lr,wd`, or `lr=1e-4:1,wd=1e-6:0.1`."),
     ] = None,
     data: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A data set; see `hpsearch data`.")
+        str | None,
+        typer.Option(metavar="NAME", help="A data set (see `hpsearch data`) or an .npz file."),
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the study.")] = None,
     trials: Annotated[

@@ -19,6 +19,7 @@ class DatasetCard:
         features: numbers in a row.
         class_count: number of classes.
         smallest_class: rows of the rarest class.
+        test_rows: rows that the data themselves set aside; the rest may be searched on.
         defaults: settings of a study on these data, laid out like a study file.
     """
 
@@ -28,11 +29,12 @@ class DatasetCard:
     features: int
     class_count: int
     smallest_class: int
+    test_rows: int = 0
     defaults: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def search_rows(self, rows: int | None) -> int:
         """Rows that the search sees when a study asks for `rows` of them (None: all)."""
-        return self.rows if rows is None else rows
+        return self.rows - self.test_rows if rows is None else rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,6 +83,7 @@ class DataFacts:
         majority_share: accuracy of always naming the commonest class, in [0, 1].
         constant_loss: loss of the best constant prediction, the entropy of the class shares in
             nats; None where it was not kept.
+        features: numbers in a row; 0 where a study of an older version does not say.
     """
 
     fingerprint: str
@@ -90,6 +93,7 @@ class DataFacts:
     class_count: int
     majority_share: float
     constant_loss: float | None = None
+    features: int = 0
 
 
 def facts(dataset: Dataset, folds: Sequence[Fold]) -> DataFacts:
@@ -104,4 +108,5 @@ def facts(dataset: Dataset, folds: Sequence[Fold]) -> DataFacts:
         class_count=len(dataset.classes),
         majority_share=float(shares.max()),
         constant_loss=-math.fsum(share * math.log(share) for share in shares.tolist()),
+        features=dataset.x.shape[1],
     )

@@ -4,6 +4,7 @@ import re
 
 from hpsearch.errors import InvalidStudy
 
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 
 
@@ -24,5 +25,6 @@ def check_name(name: str) -> str:
 
 
 def default_name(data: str, space: tuple[str, ...]) -> str:
-    """Name of a study that was given none, such as `mnist-lr-wd`."""
-    return "-".join((data, *space))[:64]
+    """Name of a study that was given none, such as `mnist-lr-wd`; of a file its last part."""
+    stem = UNSAFE.sub("_", data.rpartition("/")[2]).lstrip("._-") or "data"
+    return "-".join((stem, *space))[:64]

@@ -176,13 +176,14 @@ def check_keys(sections: Sections) -> None:
 
 
 def _general_defaults(card: DatasetCard) -> Sections:
-    few = card.rows < HOLDOUT_FROM_ROWS
+    rows = card.search_rows(None)
+    few = rows < HOLDOUT_FROM_ROWS
     folds = min(DEFAULT_FOLDS, card.smallest_class)
     return {
         "data": {"name": card.name},
         "split": {"folds": folds} if few and folds >= 2 else {"holdout": 0.2},
         "search": {"sampler": "random", "seed": 0},
-        "training": {"batch": next((b for n, b in BATCH_BY_ROWS if card.rows < n), LARGEST_BATCH)},
+        "training": {"batch": next((b for n, b in BATCH_BY_ROWS if rows < n), LARGEST_BATCH)},
     }
 
 

@@ -82,6 +82,7 @@ FILES = [
 
 OTHERS = [
     (("start", "--data", "mnis", "--space", "lr"), "`mnis`"),
+    (("start", "--data", "nowhere.npz", "--space", "lr"), "`nowhere.npz` does not exist"),
     (("start", "nowhere.toml"), "`nowhere.toml`"),
     (("start", "book-mnits"), "`book-mnits`"),
     (("list",), "`hpsearch.db`"),
