@@ -2,6 +2,8 @@ import pytest
 
 from hpsearch.data.built_in import card
 from hpsearch.data.study_files import find_study_file, packaged_studies, read_study_file
+from hpsearch.domain.grid import grid
+from hpsearch.domain.spec import Sampler
 from hpsearch.domain.spec_text import study_spec
 from hpsearch.errors import InvalidInput, UnknownName
 
@@ -12,8 +14,10 @@ def test_packaged_studies_are_complete_and_begin_with_their_question(name):
     assert file.name == name
     assert file.question.endswith("?")
     spec, trials = study_spec(file.sections, card(file.sections["data"]["name"]))
-    assert trials == 100
-    assert list(spec.space) == ["lr", "wd"]
+    is_grid = spec.sampler is Sampler.GRID
+    assert trials == (len(grid(spec.space)) if is_grid else 100)
+    assert 1 < trials * len(spec.parts) <= 500
+    assert (spec.repeats > 1) == is_grid
 
 
 def test_a_packaged_study_is_found_by_its_name():
