@@ -70,9 +70,8 @@ def test_repeat_0_is_what_a_study_without_repeats_gives(compared, tmp_path):
 
 
 def test_a_resumed_grid_is_byte_for_byte_the_uninterrupted_one(compared, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        cohort_schedule, "COHORT_SECONDS", 0.01
-    )  # so that it is saved in many parts
+    # So that it is saved in many parts.
+    monkeypatch.setattr(cohort_schedule, "COHORT_SECONDS", 0.01)
     run_sections(tmp_path, GRID, "compared", workers=2, cohorts=1)
     assert 0 < len(stored(tmp_path, "compared").trials) < 16
     run_sections(tmp_path, GRID, "compared")

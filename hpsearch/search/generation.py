@@ -18,7 +18,6 @@ from hpsearch.search.events import TrialsSaved
 from hpsearch.search.history import History
 from hpsearch.search.ports import EvaluationStore, Executor
 
-
 ENDED = (Course.DIVERGED, Course.FAILED)
 
 
@@ -112,7 +111,7 @@ class Generation:
         return self._with_given(decided, seen)
 
     def _with_given(self, decided: Survivors, seen: Sequence[Observation]) -> Survivors:
-        """The survivors, and the trials that no sampler drew: they are there to be compared with."""
+        """The survivors, and what no sampler drew: it is there to be compared with."""
         alive = {each.number for each in seen if each.learning.course not in ENDED}
         return replace(decided, kept=tuple(sorted({*decided.kept, *(alive & set(self.origins))})))
 
