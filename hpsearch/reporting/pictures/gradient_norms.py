@@ -19,6 +19,7 @@ from hpsearch.reporting.pictures.style import (
     Sheet,
     columns_for,
     line_styles,
+    log_scale,
     picture,
     shade,
     text_width,
@@ -103,7 +104,9 @@ def _over_epochs(study: Study, trials: Sequence[Trial], measured: Mapping[int, N
             norms = measured[trial.number]
             for layer in range(norms.shape[1]):
                 color = shade(layer, depth)
-                axes.plot(np.arange(1, len(norms) + 1), norms[:, layer], color=color, linewidth=1)
+                dot = "." if len(norms) == 1 else ""
+                epochs = np.arange(1, len(norms) + 1)
+                axes.plot(epochs, norms[:, layer], color=color, linewidth=1, marker=dot)
         sheet.name_axes(figure, "epoch", AXIS)
         sheet.legend(figure, _layer_handles(depth))
         return figure
@@ -125,9 +128,10 @@ def _norms(trial: Trial) -> Norms:
 def _set_axes(axes: Axes, length: int, shown: Sequence[Norms]) -> None:
     """Room for whole numbers up to `length`, and for all norms on a log scale."""
     known = np.concatenate([norms[np.isfinite(norms)] for norms in shown])
-    low, high = float(known.min(initial=1.0)), float(known.max(initial=0.0)) or 1.0
-    axes.set_yscale("log")
-    axes.set(xlim=(0, length + 1), ylim=(low / 2, high * 2))
+    low, high = (float(known.min()), float(known.max())) if known.size else (1.0, 1.0)
+    log_scale(axes)
+    decades = math.floor(math.log10(low)), math.ceil(math.log10(high * 1.01))
+    axes.set(xlim=(0.5, length + 0.5), ylim=(10.0 ** decades[0], 10.0 ** decades[1]))
     whole_numbers(axes)
 
 

@@ -23,6 +23,7 @@ from hpsearch.reporting.pictures.style import (
     Sheet,
     columns_for,
     line_styles,
+    log_scale,
     picture,
     text_width,
     whole_numbers,
@@ -57,16 +58,19 @@ class Scale:
 
 
 ACCURACY = Scale(low=0, high=1.02)
+ONE_ROW = 4  # panels that fit beside each other
 
 
 def learning_curves(study: Study, curves: Curves) -> list[Picture]:
-    """One picture of loss and accuracy, or one of each where there are several panels."""
+    """One picture of accuracy and loss, or one of each where there are many panels."""
     compared = comparison(study.trials, study.spec.space)
     loss = loss_scale([curve for own in curves.values() for curve in own])
     how = _how(study, loss)
-    if len(compared.panels) == 1:
-        draw = _overlaid(compared, curves, loss)
-        return [picture("learning-curves", "Learning curves", how, draw)]
+    if len(compared.panels) <= ONE_ROW:
+        draw = _overlaid if len(compared.panels) == 1 else _stacked
+        return [
+            picture("learning-curves", "Learning curves", how, draw(compared, curves, loss)),
+        ]
     return [
         picture(
             "learning-curves",
@@ -93,7 +97,9 @@ def loss_scale(curves: Sequence[Curve]) -> Scale:
     low, high = float(losses.min(initial=start)), float(losses.max(initial=start))
     if start / low > 8:
         top = min(high * 1.2, start * 10)
-        return Scale(low=max(low * 0.8, start * 1e-4), high=top, is_log=True, is_cut=high > top)
+        bottom = max(low * 0.8, start * 1e-5)
+        is_cut = high > top or low < bottom
+        return Scale(low=bottom, high=top, is_log=True, is_cut=is_cut)
     top = min(high, start * 2) * 1.05
     return Scale(low=0, high=top, is_cut=high > top)
 
@@ -106,7 +112,7 @@ def longest(curves: Curves) -> int:
 def set_axes(axes: Axes, scale: Scale, epochs: int) -> None:
     """Scales, limits and ticks of a panel."""
     if scale.is_log:
-        axes.set_yscale("log")
+        log_scale(axes)
     axes.set(xlim=(0, 1.03 * epochs), ylim=(scale.low, scale.high))
     whole_numbers(axes)
 
@@ -132,11 +138,43 @@ def _overlaid(compared: Comparison, curves: Curves, loss: Scale) -> Callable[[],
         )
         figure = sheet.figure()
         panel = compared.panels[0]
-        for index, (series, scale) in enumerate((("loss", loss), ("score", ACCURACY))):
+        for index, (series, scale) in enumerate((("score", ACCURACY), ("loss", loss))):
             axes = sheet.panel_at(figure, index)
             set_axes(axes, scale, longest(curves))
             _draw_panel(axes, panel, curves, styles, series)
             axes.set(xlabel="epoch", ylabel=_label(series))
+        _legend(figure, sheet, styles)
+        return figure
+
+    return draw
+
+
+def _stacked(compared: Comparison, curves: Curves, loss: Scale) -> Callable[[], Figure]:
+    """A row of panels with accuracies over one with losses."""
+    styles, count = _styles(compared), len(compared.panels)
+
+    def draw() -> Figure:
+        sheet = Sheet(
+            rows=2,
+            columns=count,
+            panel=(2.0, 1.5) if count < ONE_ROW else (1.55, 1.2),
+            left=0.6,
+            gap=(0.15, 0.15),
+            right=0.35 + text_width([*styles, "validation"]),
+        )
+        figure = sheet.figure()
+        rows = [("score", ACCURACY)] * count + [("loss", loss)] * count
+        panels = compared.panels * 2
+        drawn = [sheet.panel_at(figure, index) for index in range(2 * count)]
+        for axes, panel, (series, scale) in zip(drawn, panels, rows, strict=True):
+            set_axes(axes, scale, longest(curves))
+            _draw_panel(axes, panel, curves, styles, series)
+        for axes, panel in zip(drawn[:count], compared.panels, strict=True):
+            axes.set_title(panel.title, pad=3)
+        sheet.trim_labels(drawn)
+        drawn[0].set_ylabel(_label("score"))
+        drawn[count].set_ylabel(_label("loss"))
+        sheet.name_axes(figure, "epoch")
         _legend(figure, sheet, styles)
         return figure
 
@@ -229,5 +267,5 @@ def _how(study: Study, loss: Scale) -> str:
     if any(trial.outcome.state is State.DIVERGED for trial in study.trials):
         sentences.append("A cross ends what diverged.")
     if loss.is_cut:
-        sentences.append("The loss axis is cut where curves run away.")
+        sentences.append("The loss axis is cut: some curves go on beyond it.")
     return " ".join(sentences)

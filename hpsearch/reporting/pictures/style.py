@@ -20,7 +20,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from hpsearch.reporting.picture import Picture
 
@@ -110,6 +110,12 @@ def whole_numbers(axes: Axes) -> None:
     axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
 
 
+def log_scale(axes: Axes) -> None:
+    """A logarithmic vertical axis with labels at powers of ten only."""
+    axes.set_yscale("log")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
 def number_text(number: float) -> str:
     """Two significant digits, written out where that is short: `13000`, `1.3e-06`."""
     return f"{float(f'{number:.2g}'):g}"
@@ -196,10 +202,10 @@ class Sheet:
         for axes, title in zip(drawn, titles, strict=True):
             prepare(axes)
             axes.set_title(title, pad=3)
-        self._trim_labels(drawn)
+        self.trim_labels(drawn)
         return drawn
 
-    def _trim_labels(self, panels: Sequence[Axes]) -> None:
+    def trim_labels(self, panels: Sequence[Axes]) -> None:
         """Tick labels at the left column and under the lowest panel of each column."""
         for index, panel in enumerate(panels):
             has_none_below = index + self.columns >= len(panels)

@@ -1,13 +1,15 @@
 import pytest
 
-from tests.reporting.pictures.studies import STUDIES, drawn, run_all
+from tests.reporting.pictures.studies import STUDIES, drawn
+from tests.stored_studies import run_sections
 
 
 @pytest.fixture(scope="session")
 def studied(tmp_path_factory):
     """A folder with one finished study of every kind; not to be changed."""
     folder = tmp_path_factory.mktemp("studied")
-    run_all(folder)
+    for name, sections in STUDIES.items():
+        run_sections(folder, sections, name)
     return folder
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from hpsearch.bootstrap import opened
 from hpsearch.reporting.pictures.album import pictures
-from tests.stored_studies import TINY_SECTIONS, run_sections
+from tests.stored_studies import TINY_SECTIONS
 
 GRID = {"sampler": "grid"}
 FEW_ROWS = {
@@ -29,6 +29,7 @@ STUDIES = {
         }
     },
     "two": FEW_ROWS | {"space": {"init": "1.0|0.1|he", "batchnorm": "off|pre"}},
+    "many": FEW_ROWS | {"space": {"init": "1.0|0.5|0.1|0.01|he|xavier", "wd": "off|0.1"}},
     "measured": FEW_ROWS
     | {
         "network": {"hidden": "6,6,6"},
@@ -46,11 +47,6 @@ STUDIES = {
     },
     "saddle": {"data": {"name": "saddle"}, "space": {"lr": "0.01|0.1"}, "search": GRID},
 }
-
-
-def run_all(folder):
-    for name, sections in STUDIES.items():
-        run_sections(folder, sections, name)
 
 
 def drawn(folder, name):
