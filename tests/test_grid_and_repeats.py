@@ -12,6 +12,7 @@ from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.spec_text import layered
 from hpsearch.domain.trial_settings import settled
 from hpsearch.errors import InvalidStudy
+from hpsearch.execution import cohorts
 from hpsearch.reporting.best import best_text
 from hpsearch.reporting.export import export_csv, export_toml
 from hpsearch.reporting.study_text import show_text
@@ -76,7 +77,8 @@ def test_repeat_0_is_what_a_study_without_repeats_gives(compared, tmp_path):
         assert trial["folds"] == repeated["folds"][:2]
 
 
-def test_a_resumed_grid_is_byte_for_byte_the_uninterrupted_one(compared, tmp_path):
+def test_a_resumed_grid_is_byte_for_byte_the_uninterrupted_one(compared, tmp_path, monkeypatch):
+    monkeypatch.setattr(cohorts, "COHORT_SECONDS", 1e-3)  # so that there are many of them
     run_sections(tmp_path, GRID, "compared", workers=2, cohorts=1)
     assert 0 < len(stored(tmp_path, "compared").trials) < 16
     run_sections(tmp_path, GRID, "compared")

@@ -3,13 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.domain.space_text import parse_space
+from hpsearch.domain.study import Stage
 from hpsearch.sampling.random_search import RandomSampler
 
 SPACE = parse_space("lr,wd=1e-6:0.1")
 
 
 def propose(numbers, space=SPACE, seed=0, stage=1):
-    return RandomSampler().propose(space, (), numbers, seed, stage)
+    searched = Stage(number=stage, space=space, trial_count=len(numbers))
+    return RandomSampler().propose(searched, (), numbers, seed)
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=20, unique=True), st.data())
