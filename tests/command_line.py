@@ -14,13 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROGRAM = (sys.executable, "-P", "-m", "hpsearch")
+# One stage in which every trial is trained in full, and nothing after it.
+PLAIN = ("--stages", "1", "--prune", "none", "--confirm", "0")
 TINY = (
     *("start", "--data", "digits", "--space", "lr,wd", "--name", "tiny"),
     *("--set", "hidden=8", "--epochs", "2", "--trials", "12", "--folds", "2"),
+    *PLAIN,
 )
 ENDLESS = (
     *("start", "--data", "digits", "--space", "lr,wd", "--name", "endless"),
     *("--set", "hidden=8", "--epochs", "20", "--trials", "5000", "--folds", "2"),
+    *PLAIN,
 )
 PROCESSES = Path("/proc")
 

@@ -15,7 +15,7 @@ TINY_SECTIONS = {
     "network": {"hidden": "8"},
     "training": {"epochs": 2},
     "space": {"text": "lr,wd"},
-    "search": {"trials": 12},
+    "search": {"trials": 12, "stages": 1, "prune": "none", "confirm": 0},
 }
 
 

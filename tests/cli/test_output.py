@@ -23,7 +23,8 @@ def test_the_json_export_is_canonical(finished, json_text):
     assert set(values) == {"study", "stages", "trials"}
     assert set(values["study"]) == {"name", "seed", "spec", "data"}
     assert set(values["study"]["data"]) == {"name", "fingerprint"}
-    assert set(values["stages"][0]) == {"number", "sampler", "ranges", "verdicts"}
+    decided = {"verdicts", "stop", "finalists", "overrides"}
+    assert set(values["stages"][0]) == {"number", "sampler", "ranges", *decided}
     assert [trial["number"] for trial in values["trials"]] == list(range(12))
 
 

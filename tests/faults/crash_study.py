@@ -9,11 +9,13 @@ from pathlib import Path
 from hpsearch.bootstrap import opened
 from hpsearch.errors import UnknownName
 from hpsearch.reporting.export import export_json
+from tests.command_line import PLAIN
 
 # Half a second of training, in half a dozen cohorts.
 STUDY = (
     *("start", "--data", "digits", "--space", "lr,wd", "--name", "crash", "--workers", "2"),
     *("--set", "hidden=16", "--epochs", "20", "--trials", "24", "--folds", "2"),
+    *PLAIN,
 )
 
 

@@ -15,12 +15,13 @@ from hpsearch.domain.study import Stage, Study
 from hpsearch.domain.trial import COMPLETED, Evaluation, Outcome, State
 from hpsearch.sampling.random_search import RandomSampler
 from hpsearch.search.driver import run_study
-from hpsearch.search.events import StageOpened, TrialsSaved
+from hpsearch.search.events import StageJudged, StageOpened, TrialsSaved
 
-SECTIONS = {"space": {"text": "lr,wd"}, "split": {"folds": 3}}
+PLAIN = {"stages": 1, "prune": "none", "confirm": 0, "baseline": False}
+SECTIONS = {"space": {"text": "lr,wd"}, "split": {"folds": 3}, "search": PLAIN}
 SPEC, _ = study_spec(SECTIONS, card("digits"))
 LEARNING, _ = study_spec(
-    {**SECTIONS, "search": {"sampler": "tpe", "generation": 6}}, card("digits")
+    {**SECTIONS, "search": {**PLAIN, "sampler": "tpe", "generation": 6}}, card("digits")
 )
 FACTS = DataFacts(
     fingerprint="", rows=9, validation_rows=9, test_rows=0, class_count=3, majority_share=0.4
@@ -30,12 +31,22 @@ FACTS = DataFacts(
 class ListStore:
     """A store in memory: what was added, in order."""
 
-    def __init__(self):
-        self.evaluations, self.trials = [], []
+    def __init__(self, study):
+        self.added, self.trials, self.study = [], [], study
 
     def add(self, study_id, evaluations, finished):
-        self.evaluations += evaluations
+        self.added += evaluations
         self.trials += finished
+
+    def evaluations(self, study_id, numbers):
+        before = [each for trial in self.study.trials for each in trial.evaluations]
+        known = [*before, *self.study.unfinished, *self.added]
+        return [each for each in known if each.planned.number in numbers]
+
+    def judge(self, study, stage, result):
+        trials = sorted([*self.study.trials, *self.trials], key=lambda trial: trial.number)
+        judged = (replace(stage, result=result),)
+        return replace(study, stages=judged, trials=tuple(trials), unfinished=())
 
 
 class InstantExecutor:
@@ -58,7 +69,7 @@ def evaluated(planned):
     return Evaluation(
         planned=planned,
         outcome=COMPLETED,
-        validation_score=planned.configuration["lr"] + planned.fold + 10 * planned.repeat,
+        validation_score=(planned.configuration["lr"] + planned.fold + 10 * planned.repeat) / 100,
         validation_loss=1.0,
     )
 
@@ -79,10 +90,14 @@ def study_with(trials=(), unfinished=(), count=20, spec=SPEC):
 
 
 def run(study, sizes=(7,)):
-    store = ListStore()
+    store = ListStore(study)
     sampler = SAMPLERS[study.spec.sampler]()
     events = list(run_study(study, store=store, sampler=sampler, executor=InstantExecutor(sizes)))
     return store, events
+
+
+def saved(events):
+    return [event for event in events if isinstance(event, TrialsSaved)]
 
 
 def summary(trials):
@@ -110,7 +125,7 @@ def test_a_sampler_that_learns_proposes_the_same_after_an_interruption(sizes, cu
 def interrupted(spec, sizes, cut):
     """Stop after `cut` evaluations, go on with the rest, in cohorts of other sizes."""
     first, _ = run(study_with(spec=spec), sizes)
-    kept = first.evaluations[:cut]
+    kept = first.added[:cut]
     by_number = {}
     for each in kept:
         by_number.setdefault(each.planned.number, []).append(each)
@@ -118,29 +133,32 @@ def interrupted(spec, sizes, cut):
     finished = {t.number for t in done}
     loose = [e for e in kept if e.planned.number not in finished]
     second, _ = run(study_with(done, loose, spec=spec), sizes[::-1])
-    assert len(second.evaluations) == 60 - len(kept)
+    assert len(second.added) == 60 - len(kept)
     return summary([*done, *second.trials])
 
 
 def test_every_trial_is_told_once_and_only_when_it_is_stored():
     store, events = run(study_with(), (4,))
     assert isinstance(events[0], StageOpened)
-    told = [trial.number for event in events[1:] for trial in event.trials]
+    assert isinstance(events[-1], StageJudged)
+    told = [trial.number for event in saved(events) for trial in event.trials]
     assert sorted(told) == list(range(20))
-    assert [event.finished for event in events[1:]] == sorted(e.finished for e in events[1:])
-    assert events[-1].finished == events[-1].trial_count == len(store.trials) == 20
+    assert [e.finished for e in saved(events)] == sorted(e.finished for e in saved(events))
+    last = saved(events)[-1]
+    assert last.finished == last.trial_count == len(store.trials) == 20
 
 
 def test_the_best_so_far_never_gets_worse():
     _, events = run(study_with(), (5,))
-    scores = [e.best.score or 0 for e in events if isinstance(e, TrialsSaved)]
+    scores = [e.best.score or 0 for e in saved(events)]
     assert scores == sorted(scores)
     assert scores[-1] == max(score or 0 for _, _, score, _ in EXPECTED)
 
 
 def test_a_finished_study_has_nothing_to_do():
-    done, _ = run(study_with())
-    store, events = run(study_with(done.trials))
+    done, events = run(study_with())
+    judged = replace(study_with().stages[0], result=events[-1].result)
+    store, events = run(replace(study_with(done.trials), stages=(judged,)))
     assert (store.trials, events) == ([], [])
 
 
@@ -187,16 +205,16 @@ def test_plans_of_any_length_are_filled(count):
 def test_repeats_are_trained_like_more_folds_and_resumed_in_between(cut):
     spec = replace(SPEC, repeats=2)
     whole, _ = run(study_with(spec=spec))
-    plans = [(e.planned.number, e.planned.repeat, e.planned.fold) for e in whole.evaluations]
+    plans = [(e.planned.number, e.planned.repeat, e.planned.fold) for e in whole.added]
     assert plans == [(n, r, f) for n in range(20) for r in range(2) for f in range(3)]
     once = {number: score for number, _, score, _ in EXPECTED}
     for trial in whole.trials:
         assert len(trial.evaluations) == 6
         expected = once[trial.number]
-        assert trial.score == (None if expected is None else pytest.approx(expected + 5))
-    kept = whole.evaluations[:cut]
+        assert trial.score == (None if expected is None else pytest.approx(expected + 0.05))
+    kept = whole.added[:cut]
     done = [trial for trial in whole.trials if trial.number < cut // 6]
     loose = kept[6 * len(done) :]
     rest, _ = run(study_with(done, loose, spec=spec))
-    assert len(rest.evaluations) == 120 - cut
+    assert len(rest.added) == 120 - cut
     assert summary([*done, *rest.trials]) == summary(whole.trials)

@@ -33,7 +33,7 @@ SECTIONS = {
     "data": {"name": "digits"},
     "split": {"folds": 2},
     "space": {"text": "lr=1e-3:1,wd=1e-6:0.1:linear"},
-    "search": {"seed": 3},
+    "search": {"seed": 3, "stages": 1, "prune": "none", "confirm": 0, "baseline": False},
 }
 START = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
