@@ -224,3 +224,22 @@ class Space(Mapping[str, Entry]):
             if active is not None:
                 values[name] = active.at(units[name])
         return Configuration(tuple((name, values[name]) for name in self if name in values))
+
+    def units(self, configuration: Configuration) -> dict[str, float] | None:
+        """Coordinates of a configuration, the inverse of `at`; None where it lies outside.
+
+        Inactive hyperparameters have no coordinate. What has a part of the unit interval for
+        itself (a whole number, a choice, `off`) stands in the middle of it.
+        """
+        found: dict[str, float] = {}
+        for name, each in self.pairs:
+            active = (
+                each.given(configuration.get(each.on, "")) if isinstance(each, Dependent) else each
+            )
+            if active is None:
+                continue
+            value = configuration.get(name)
+            if value is None or value not in active:
+                return None
+            found[name] = min(max(active.unit(value), 0.0), 1.0)
+        return found

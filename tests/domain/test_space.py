@@ -4,9 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.domain.space import Choices, IntegerRange, Range, Scale, Space, Switched
+from hpsearch.domain.space import (
+    Choices,
+    Configuration,
+    Dependent,
+    IntegerRange,
+    Range,
+    Scale,
+    Space,
+    Switched,
+)
 from hpsearch.errors import InvalidRange
 
+RATES = Range(low=1e-5, high=1e-2)
 positive = st.floats(1e-12, 1e12)
 units = st.floats(0, 1)
 
@@ -105,3 +115,44 @@ def test_numbers_can_be_choices(u):
     each = Choices(("off", 16, 0.5))
     assert each.at(u) in each
     assert each.at(each.unit(each.at(u))) == each.at(u)
+
+
+EVERY_KIND = Space(
+    (
+        ("lr", Dependent("optimizer", (("sgd", Range(low=1e-3, high=1)), ("adam", RATES)))),
+        ("width", IntegerRange(low=4, high=9)),
+        ("optimizer", Choices(("sgd", "adam", "adagrad"))),
+        ("dropout", Switched(Range(low=0.1, high=0.5, scale=Scale.LINEAR))),
+    )
+)
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(EVERY_KIND, units)))
+def test_units_of_a_configuration_give_the_configuration_again(given_units):
+    configuration = EVERY_KIND.at(given_units)
+    found = EVERY_KIND.units(configuration)
+    assert set(found) == set(configuration)
+    again = EVERY_KIND.at({"lr": 0.5, **found})
+    assert {**again, "lr": 0, "dropout": 0} == {**configuration, "lr": 0, "dropout": 0}
+    for name in ("lr", "dropout"):
+        if isinstance(configuration.get(name), float):
+            assert again[name] == pytest.approx(configuration[name], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        {"optimizer": "adam", "lr": 0.5},  # too high for this optimiser
+        {"optimizer": "sgd", "lr": 1e-4},  # too low for this one
+        {"optimizer": "momentum", "lr": 0.1},
+        {"optimizer": "sgd"},
+        {"width": 10},
+        {"width": 6.0},
+        {"dropout": 0.05},
+        {"dropout": None},
+    ],
+)
+def test_a_configuration_outside_the_space_has_no_units(outside):
+    inside = {"optimizer": "adagrad", "width": 6, "dropout": "off"}
+    assert EVERY_KIND.units(Configuration(tuple(inside.items()))) is not None
+    assert EVERY_KIND.units(Configuration(tuple((inside | outside).items()))) is None
