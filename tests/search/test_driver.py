@@ -181,9 +181,9 @@ def test_a_proposal_depends_on_earlier_generations_alone():
             heard.append((list(numbers), [trial.number for trial in history]))
             return super().propose(stage, history, numbers, seed)
 
-    heard, store = [], ListStore()
+    heard, study = [], study_with(spec=LEARNING)
     executor = InstantExecutor((4,))
-    list(run_study(study_with(spec=LEARNING), store=store, sampler=Listening(), executor=executor))
+    list(run_study(study, store=ListStore(study), sampler=Listening(), executor=executor))
     assert heard == [
         (list(range(first, min(first + 6, 20))), list(range(first))) for first in range(0, 20, 6)
     ]
