@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from hpsearch.bootstrap import ask, describe, estimate
+from hpsearch.bootstrap import ask, describe
 from hpsearch.data.study_files import find_study_file
 from hpsearch.domain.spec_text import layered
 from hpsearch.errors import InvalidInput
+from hpsearch.estimates import estimate
 from hpsearch.reporting.best import best_text
 from hpsearch.reporting.export import export_toml
 from hpsearch.reporting.study_text import list_text, plan_text, report_markdown, show_text
@@ -135,7 +136,7 @@ def test_what_is_said_of_a_function_is_true(descended):
     question = ask("optimizer-bowl", {}, None)
     plan = plan_text("new", question.spec, question.trial_count, describe("bowl"))
     assert "0.1 x² + 2 y²" in plan
-    assert estimate(question, 1).seconds < 5
+    assert estimate(question.spec, question.trial_count, 1).seconds < 5
     assert export_toml(stored(descended, "hat")).splitlines()[0].endswith(": trial 0, -f -0.1022")
     with opened(f"sqlite:///{descended}/hpsearch.db") as store:
         assert all(len(line) < 80 for line in list_text(store.list_studies()).splitlines())
