@@ -125,9 +125,11 @@ def _best_table(study: Study, best: Sequence[Trial]) -> str:
     if study.data.is_function:
         headers = ("rank", "-f", "end (x, y)", *names, "trial")
         return markdown_table(headers, descent_rows(best, names))
+    confirmed = ("confirmed",) if study.finalists else ()
     table = [
         (
             str(rank),
+            *(score_text(trial.confirmed_score, rows) for _ in confirmed),
             score_text(trial.score, rows),
             score_text(trial.train_score, rows),
             *(value_text(trial.configuration.get(name, "-")) for name in names),
@@ -135,7 +137,7 @@ def _best_table(study: Study, best: Sequence[Trial]) -> str:
         )
         for rank, trial in enumerate(best, 1)
     ]
-    return markdown_table(("rank", "validation", "training", *names, "trial"), table)
+    return markdown_table(("rank", *confirmed, "validation", "training", *names, "trial"), table)
 
 
 def network_text(network: NetworkSpec, known: DatasetCard) -> str:
