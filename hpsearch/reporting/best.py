@@ -4,7 +4,10 @@ import math
 from collections import defaultdict
 from typing import Any
 
+from hpsearch.domain.breakdowns import breakdowns
+from hpsearch.domain.range_text import value_text
 from hpsearch.domain.ranking import best_trials
+from hpsearch.domain.space import Side
 from hpsearch.domain.spec import ScoreEpoch
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin, Purpose, Trial
@@ -47,6 +50,7 @@ def best_text(study: Study, count: int) -> str:
         meaning(study),
         _against_default(study, best[0]),
         clipping_text(best[0], "Best-1"),
+        breakdown_note(study),
         verdict_note(study),
     ]
     return "\n".join([*lines, "", *map(wrapped, filter(None, notes))])
@@ -121,6 +125,15 @@ def _against_default(study: Study, best: Trial) -> str:
     return (
         f"That is {score_text(abs(gain), rows)} {words} than the default configuration "
         f"({configuration_text(tried[0].configuration)}: {score_text(default, rows)})."
+    )
+
+
+def breakdown_note(study: Study) -> str:
+    """Where every trial diverged; empty where that cannot be said."""
+    return " ".join(
+        f"All {each.trials} trials with {each.name} of {value_text(each.value)} or "
+        f"{'more' if each.side is Side.HIGH else 'less'} diverged."
+        for each in breakdowns(study)
     )
 
 

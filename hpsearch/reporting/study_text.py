@@ -8,7 +8,7 @@ from typing import Any
 from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.range_text import range_table, range_words, value_text
 from hpsearch.domain.ranking import best_trials
-from hpsearch.domain.search_plan import Sampler
+from hpsearch.domain.search_plan import AUTO, CONFIRMING_REPEATS, HALVING, Sampler
 from hpsearch.domain.spec import NetworkSpec, StudySpec
 from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
 from hpsearch.domain.trial import Trial
@@ -152,14 +152,31 @@ def network_text(network: NetworkSpec, known: DatasetCard) -> str:
 def plan_text(name: str, spec: StudySpec, trial_count: int, known: DatasetCard) -> str:
     """What a question would search, before anything is read."""
     rows = known.search_rows(spec.data.rows)
+    counts = spec.plan.trial_counts(trial_count)
     question = _question_text(name, spec, rows, known.rows - rows, known)
-    stage = Stage(number=1, space=spec.space, trial_count=trial_count)
-    return f"{question}\n\n{_ranges([stage], aligned)}"
+    stage = Stage(number=1, space=spec.space, trial_count=counts[0])
+    return f"{question}\n{search_line(spec, counts)}\n\n{_ranges([stage], aligned)}"
+
+
+def search_line(spec: StudySpec, counts: Sequence[int]) -> str:
+    """How a question is searched: stages, giving up early, and what comes on top."""
+    total = sum(counts)
+    stages = f", stages of {', '.join(map(str, counts))}" if len(counts) > 1 else ""
+    lines = [f"Search    {spec.sampler}, {total} trials{stages}"]
+    generation = min(spec.generation or total, *counts)
+    if len(spec.plan.rungs(spec.training.epochs, generation)) > 1:
+        how = HALVING if spec.plan.prune == AUTO else spec.plan.prune
+        lines[0] += f"; {how}"
+    if spec.plan.confirm and not spec.is_compared:
+        finalists = f"{spec.plan.confirm} finalists {CONFIRMING_REPEATS} times more"
+        lines.append(f"At end    train {finalists}, with fresh seeds")
+    return "\n".join(lines)
 
 
 def _question(study: Study, known: DatasetCard) -> str:
     data = study.data
-    return _question_text(study.name, study.spec, data.rows, data.test_rows, known)
+    text = _question_text(study.name, study.spec, data.rows, data.test_rows, known)
+    return f"{text}\n{search_line(study.spec, [each.trial_count for each in study.stages])}"
 
 
 def _question_text(
