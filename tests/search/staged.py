@@ -59,7 +59,7 @@ def asked(path, search=(), trials=60, **sections):
     return path
 
 
-def run(path, executor=InAnyOrder(), after_write=lambda: None):  # noqa: B008 - frozen
+def run(path, executor=InAnyOrder(), after_write=lambda: None):
     """Run a stored study to its end; its events, and the study as it is then."""
     with contextlib.closing(opened(path)) as store:
         study = store.load_study("example")
@@ -69,7 +69,7 @@ def run(path, executor=InAnyOrder(), after_write=lambda: None):  # noqa: B008 - 
         return events, store.load_study("example")
 
 
-def snapshots(path, folder, executor=InAnyOrder()):  # noqa: B008 - frozen
+def snapshots(path, folder, executor=InAnyOrder()):
     """Run a study, and keep the database as it was after each write."""
     kept = []
 
