@@ -3,19 +3,17 @@
 from collections.abc import Mapping
 
 from hpsearch.domain.catalogue import hyperparameter
-from hpsearch.domain.setting_values import PARSERS
 from hpsearch.domain.space import (
     OFF,
-    Choices,
     Configuration,
     Dependent,
-    IntegerRange,
     Space,
     Switched,
     Value,
 )
+from hpsearch.domain.space_text import value_of
 from hpsearch.domain.spec import Optimizer
-from hpsearch.errors import InvalidStudy, UnknownName
+from hpsearch.errors import InvalidInput, InvalidRange, InvalidStudy, UnknownName
 
 # Optimisers that divide by the size of the gradient take smaller steps (Kingma and Ba 2015).
 SMALL_RATE = (Optimizer.RMSPROP, Optimizer.ADAM, Optimizer.ADAMW)
@@ -49,63 +47,38 @@ def tried_configuration(text: str, space: Space, optimizer: Optimizer) -> Config
             raise InvalidStudy("try", f"`{part}` is no value", "write `lr=0.01,wd=off`")
         if hyperparameter(name).name not in space:
             raise UnknownName("hyperparameter of the space", name, space)
-        given[name] = _value(name, written, space)
-    return _configuration(_with_defaults(given, space, optimizer), space)
+        if name in given:
+            raise InvalidStudy("try", f"`{text}` names `{name}` twice")
+        given[name] = _value(name, written)
+    found = _configuration(_with_defaults(given, space, optimizer), space)
+    for name in given:
+        if name not in found:
+            raise InvalidStudy("try", f"`{name}` does nothing in `{text}`", f"leave `{name}` out")
+    return found
 
 
-def _value(name: str, written: str, space: Space) -> Value:
-    known, entry = hyperparameter(name), space[name]
-    if isinstance(entry, Choices):
-        return _choice(name, written, entry)
-    if written == OFF and isinstance(known.range, Switched):
-        return OFF
+def _value(name: str, written: str) -> Value:
     try:
-        number = int(written) if isinstance(known.range, IntegerRange) else float(written)
-    except ValueError:
-        raise InvalidStudy("try", f"`{name}={written}` is not a number") from None
-    if not known.hard_low <= number <= known.hard_high:
-        limits = f"{known.hard_low:g} to {known.hard_high:g}"
-        raise InvalidStudy("try", f"`{name}={written}` is outside the limits {limits}")
-    return number
-
-
-def _choice(name: str, written: str, entry: Choices) -> Value:
-    for each in entry.values:
-        if str(each) == written:
-            return each
-    section = "network" if name in PARSERS["network"] else "training"
-    try:
-        PARSERS[section][name](written)
-    except (ValueError, TypeError) as error:
-        raise InvalidStudy("try", f"`{name}={written}` {error}") from None
-    return written
+        return value_of(name, written)
+    except InvalidInput as error:
+        told = error.reason if isinstance(error, InvalidRange) else str(error)
+        raise InvalidStudy("try", f"`{name}={written}`: {told}", error.hint) from None
 
 
 def _with_defaults(
     given: Mapping[str, Value], space: Space, optimizer: Optimizer
 ) -> dict[str, Value]:
-    values = {name: given.get(name, _default(name, space)) for name in space}
+    values = {name: given.get(name, _default(name)) for name in space}
     chosen = values.get("optimizer", optimizer)
     if "lr" in space and "lr" not in given and chosen in SMALL_RATE:
         values["lr"] = 0.001
     return values
 
 
-def _default(name: str, space: Space) -> Value:
+def _default(name: str) -> Value:
+    """The catalogue's default; `off` where 0 means that, also where the space has no `off`."""
     default = hyperparameter(name).default
-    is_off = isinstance(hyperparameter(name).range, Switched) and default == 0
-    return OFF if is_off and OFF in _values_of(space, name) else default
-
-
-def _values_of(space: Space, name: str) -> tuple[object, ...]:
-    entry = space[name]
-    match entry:
-        case Choices(values):
-            return values
-        case Switched():
-            return (OFF,)
-        case _:
-            return ()
+    return OFF if default == 0 and isinstance(hyperparameter(name).range, Switched) else default
 
 
 def _configuration(values: Mapping[str, Value], space: Space) -> Configuration:

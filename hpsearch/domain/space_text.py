@@ -78,6 +78,19 @@ def space_of(entries: Sequence[tuple[str, Any]], optimizer: Optimizer = Optimize
     return Space(tuple(fitted))
 
 
+def value_of(name: str, written: str) -> Value:
+    """One value of a hyperparameter, in its type and within its limits.
+
+    Raises:
+        UnknownName: a hyperparameter that the catalogue does not have.
+        InvalidRange: a value of another kind, or beyond the limits.
+    """
+    known = hyperparameter(name)
+    value = _value(known, written)
+    _check_kind(known, Choices((value,)))
+    return value
+
+
 def _entry(known: Hyperparameter, written: Any) -> Entry:
     """The range that was written for a hyperparameter, within its limits."""
     if not written:
