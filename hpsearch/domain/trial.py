@@ -106,9 +106,10 @@ class Evaluation:
     """One training of a trial on one fold, finished.
 
     Losses are means over rows without the weight-decay term: cross-entropy in nats for classes,
-    squared error for numbers. Scores are higher where better: accuracy in [0, 1] for classes, R²
-    up to 1 for numbers. Train values are over all training rows after the last epoch; validation
-    values are those of the last epoch. All four are None unless the outcome is complete.
+    squared error for numbers; for a toy function, its value. Scores are higher where better:
+    accuracy in [0, 1] for classes, R² up to 1 for numbers, minus the value of a function. Train
+    values are over all training rows after the last epoch; validation values are those of the last
+    epoch. All four are None unless the outcome is complete.
 
     Attributes:
         details: what else was measured, as values that JSON can hold; None where there is nothing.

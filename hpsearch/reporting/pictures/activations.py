@@ -13,15 +13,13 @@ from hpsearch.reporting.comparison import label, varied
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.style import PALETTE, Sheet, number_text, picture, text_width
 
-LARGEST_ROWS = 16
 LARGEST_COLUMNS = 6
 
 
-def activation_histograms(study: Study, trials: Sequence[Trial]) -> Picture:
+def activation_histograms(study: Study, trials: Sequence[Trial]) -> list[Picture]:
     """The layers of `trials`, each from its first training that measured them."""
     names = varied(study.trials, study.spec.space)
     rows = [(label(trial.configuration, names), _layers(trial)) for trial in trials]
-    rows = [row for row in rows if row[1]][:LARGEST_ROWS]
     depth = max(len(layers) for _, layers in rows)
     shown = _shown_layers(depth)
 
@@ -55,7 +53,7 @@ def activation_histograms(study: Study, trials: Sequence[Trial]) -> Picture:
         "is their standard deviation; flat is the share where the non-linearity is flat: sigmoid "
         "outside 0.1 to 0.9, tanh beyond ±0.9, ReLU at 0. Bars of ReLU leave out its zeros."
     )
-    return picture("activations", "Activations before training", caption, draw)
+    return [picture("activations", "Activations before training", caption, draw)]
 
 
 def _layers(trial: Trial) -> tuple[LayerActivations, ...]:

@@ -1,12 +1,14 @@
 """Which pictures belong into the report of a study."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from hpsearch.domain.measurements import activations_of, gradient_norms_of
 from hpsearch.domain.ranking import best_trials, ranked
 from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.study import Study
-from hpsearch.domain.trial import Evaluation, Trial
+from hpsearch.domain.trial import Trial
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.activations import activation_histograms
 from hpsearch.reporting.pictures.best_curves import COUNT, best_curves
@@ -14,7 +16,10 @@ from hpsearch.reporting.pictures.gradient_norms import gradient_pictures
 from hpsearch.reporting.pictures.learning_curves import Curves, learning_curves
 from hpsearch.reporting.pictures.trajectories import trajectories
 
+Details = Mapping[str, Any] | None
+
 MEASURED_BEST = 5
+MEASURED_MOST = 16  # more would not fit a page
 
 
 def pictures(study: Study, read_curves: Callable[[Sequence[int]], Curves]) -> list[Picture]:
@@ -41,16 +46,28 @@ def _curve_pictures(study: Study, read: Callable[[Sequence[int]], Curves]) -> li
 
 
 def _measured_pictures(study: Study) -> list[Picture]:
-    """Of all trials of a grid in its order; of a search, of the best."""
-    is_grid = study.spec.sampler is Sampler.GRID
-    shown = study.trials if is_grid else ranked(study.trials)[:MEASURED_BEST]
+    """Of the trials of a grid in its order; of a search, of the best."""
     drawn: list[Picture] = []
-    if _any(shown, lambda each: activations_of(each.details)):
-        drawn.append(activation_histograms(study, shown))
-    if _any(shown, lambda each: gradient_norms_of(each.details)):
-        drawn.extend(gradient_pictures(study, shown))
+    for measured, draw in (
+        (activations_of, activation_histograms),
+        (gradient_norms_of, gradient_pictures),
+    ):
+        trials = [trial for trial in study.trials if _first(trial, measured)]
+        shown, which = _shown(study, trials)
+        if shown:
+            drawn += [replace(each, heading=each.heading + which) for each in draw(study, shown)]
     return drawn
 
 
-def _any(trials: Sequence[Trial], has: Callable[[Evaluation], object]) -> bool:
-    return any(has(each) for trial in trials for each in trial.evaluations)
+def _shown(study: Study, trials: Sequence[Trial]) -> tuple[Sequence[Trial], str]:
+    """Those of `trials` that are drawn, and what the heading says of the choice."""
+    if study.spec.sampler is not Sampler.GRID:
+        best = ranked(trials)[:MEASURED_BEST]
+        return best, f", Best-{len(best)}"
+    if len(trials) > MEASURED_MOST:
+        return trials[:MEASURED_MOST], f", first {MEASURED_MOST} of {len(trials)} trials"
+    return trials, ""
+
+
+def _first(trial: Trial, measured: Callable[[Details], Sequence[object]]) -> object:
+    return next((each for each in trial.evaluations if measured(each.details)), None)

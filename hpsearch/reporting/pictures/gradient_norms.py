@@ -28,16 +28,14 @@ from hpsearch.reporting.pictures.style import (
 
 Norms = NDArray[np.float64]
 
-LARGEST_COUNT = 16
 LINE = 26  # letters over a panel
 AXIS = "‖∂L/∂W‖ of a layer"
 
 
 def gradient_pictures(study: Study, trials: Sequence[Trial]) -> list[Picture]:
-    """Both pictures of the trials that measured gradients."""
-    measured = {trial.number: norms for trial in trials if (norms := _norms(trial)).size}
-    shown = [trial for trial in trials if trial.number in measured][:LARGEST_COUNT]
-    return [_by_layer(study, shown, measured), _over_epochs(study, shown, measured)]
+    """Both pictures of `trials`, each from its first training that measured gradients."""
+    measured = {trial.number: _norms(trial) for trial in trials}
+    return [_by_layer(study, trials, measured), _over_epochs(study, trials, measured)]
 
 
 def _by_layer(study: Study, trials: Sequence[Trial], measured: Mapping[int, Norms]) -> Picture:

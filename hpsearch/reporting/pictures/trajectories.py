@@ -69,7 +69,7 @@ def _panels(study: Study) -> Sequence[Panel]:
 
 def _contours(axes: Axes, function: ToyFunction) -> None:
     width, height = function.window
-    x, y = np.meshgrid(np.linspace(-width, width, 121), np.linspace(-height, height, 121))
+    x, y = np.meshgrid(np.linspace(-width, width, 61), np.linspace(-height, height, 61))
     values = function.value(np.stack([x, y], axis=-1))
     top = float(np.abs(values).max())
     rising = top * np.linspace(0.04, 1, 9) ** 2

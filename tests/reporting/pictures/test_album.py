@@ -47,3 +47,12 @@ def test_captions_tell_what_bands_and_crosses_are(albums):
     assert "bands" not in words.caption
     assert "cross" not in words.caption
     assert "updates until |y| is above 0.1" in albums["saddle"][0].caption
+
+
+def test_headings_tell_which_trials_are_shown(albums, studied, tmp_path):
+    assert albums["searched-and-measured"][1].heading == "Activations before training, Best-5"
+    assert albums["measured"][1].heading == "Activations before training"
+    many = STUDIES["watched"] | {"space": {"lr": "|".join(f"0.{n}" for n in range(11, 29))}}
+    run_sections(tmp_path, many, "wide")
+    (drawing,) = drawn(tmp_path, "wide")
+    assert drawing.heading == "Activations before training, first 16 of 18 trials"
