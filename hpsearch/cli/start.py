@@ -20,6 +20,9 @@ def start(
         str | None,
         typer.Option(metavar="NAME", help="A data set (see `hpsearch data`) or an .npz file."),
     ] = None,
+    rows: Annotated[
+        int | None, typer.Option(metavar="N", help="Rows to search on; the others stay sealed.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the study.")] = None,
     trials: Annotated[
         int | None, typer.Option(metavar="N", help="Configurations to try in all.")
@@ -96,7 +99,7 @@ def start(
     here = environment(storage)
     flags = _sections(
         {
-            "data": {"name": data},
+            "data": {"name": data, "rows": rows},
             "split": {"folds": folds, "holdout": holdout},
             "training": {"epochs": epochs},
             "space": {"text": space},

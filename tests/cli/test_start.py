@@ -80,6 +80,11 @@ def test_a_packaged_study_can_be_started_by_its_name(tmp_path):
     assert "784-100x6-10" in printed
 
 
+def test_the_number_of_rows_can_be_asked_for(tmp_path):
+    printed = succeed("start", "book-mnist", "--rows", "1000", "--dry-run", cwd=tmp_path)
+    assert "mnist: 1000 rows, 20% held out for validation, 4000 more sealed" in printed
+
+
 def test_the_default_question_is_the_book_s(tmp_path):
     printed = succeed("start", "--space", "lr,wd", "--dry-run", cwd=tmp_path)
     assert "Study     mnist-lr-wd, seed 0" in printed

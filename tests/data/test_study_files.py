@@ -15,6 +15,7 @@ def test_packaged_studies_are_complete_and_begin_with_their_question(name):
     assert file.question.endswith("?")
     spec, trials = study_spec(file.sections, card(file.sections["data"]["name"]))
     assert trials == (len(grid(spec.space)) if spec.sampler is Sampler.GRID else 100)
+    assert 1 < trials * len(spec.parts) <= 500
 
 
 def test_a_packaged_study_is_found_by_its_name():
