@@ -120,8 +120,11 @@ class LocalWorkers:
         fresh = _started_worker()
         fresh.send(self._trainer)
         self._workers[self._workers.index(worker)] = fresh
-        lost = []
-        for part in one_by_one(cohort):
+        parts, lost = one_by_one(cohort), []
+        if len(parts) > 1:  # nobody knows which of them it was
+            again.extend(parts)
+            return []
+        for part in parts:
             number = part[0].number
             self._deaths[number] += 1
             if self._deaths[number] >= DEATHS_UNTIL_LOST:
