@@ -10,7 +10,14 @@ from hpsearch.domain.dataset import Dataset, DatasetCard, Fold, facts
 from hpsearch.domain.names import check_name, default_name
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, Sampler
 from hpsearch.domain.spec import StudySpec
-from hpsearch.domain.spec_text import Sections, check_keys, differences, layered, study_spec
+from hpsearch.domain.spec_text import (
+    Sections,
+    check_keys,
+    check_trials,
+    differences,
+    layered,
+    study_spec,
+)
 from hpsearch.domain.study import Study
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
 from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
@@ -87,6 +94,7 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
     if known.is_function:
         check_settings(known.name, sections)
     spec, trials = study_spec(sections, known)
+    check_trials(spec, trials)
     if known.is_function:
         check_settings(known.name, {"space": spec.space})
     SAMPLERS[spec.sampler]().check(spec.space)
@@ -161,7 +169,8 @@ def stored_study(storage: str, question: Question) -> Study | None:
 
 def _refuse_another(study: Study, question: Question) -> None:
     found = differences(study.spec, question.spec)
-    if question.is_trial_count_asked and question.trial_count > study.trial_count:
+    is_longer = question.is_trial_count_asked and question.trial_count > study.trial_count
+    if is_longer and not study.is_stopped:
         found.append(("trials", study.trial_count, question.trial_count))
     if found:
         raise StudyDiffers(question.name, found)

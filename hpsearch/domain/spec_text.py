@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, NoReturn
 
 from hpsearch.domain.dataset import DatasetCard
-from hpsearch.domain.default_configuration import tried_configuration
+from hpsearch.domain.default_configuration import default_configuration, tried_configuration
 from hpsearch.domain.grid import grid
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.search_plan import Sampler, SearchPlan
@@ -81,11 +81,28 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
     training = TrainingSpec(**_fitted(whole, sections, train_rows))
     network = NetworkSpec(**_parsed("network", whole.get("network", {})))
     plan = _search_plan(search, space, training.optimizer, is_tried_once=card.is_function)
-    plan.trial_counts(trials)
     spec = StudySpec(
         data=data, split=split, network=network, training=training, space=space, plan=plan, **search
     )
     return spec, trials
+
+
+def check_trials(spec: StudySpec, trials: int) -> None:
+    """Refuse stages, or configurations of the user's own, that so many trials leave no room for.
+
+    Raises:
+        InvalidStudy: says how many it takes.
+    """
+    first, tries = spec.plan.trial_counts(trials)[0], spec.plan.tries
+    default = default_configuration(spec.space, spec.training.optimizer)
+    given = len(tries) + (1 if spec.plan.baseline and default is not None else 0)
+    if tries and given > first:
+        beside = " beside the default" if given > len(tries) else ""
+        raise InvalidStudy(
+            "try",
+            f"`{len(tries)}` configurations{beside} are more than the {first} trials of stage 1",
+            f"use `--trials {trials + given - first}` or more",
+        )
 
 
 def _search_plan(

@@ -101,9 +101,19 @@ class Study:
         return self.stages[-1].result is not None and not self.unconfirmed
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether the last verdicts say that the search need not go on: fewer trials than asked."""
+        result = self.stages[-1].result
+        return result is not None and result.judgement.stop is not None
+
+    @property
     def grows(self) -> bool:
-        """Whether more trials lengthen its only stage: no trial depends on how many there are."""
-        return len(self.stages) == 1 and self.spec.plan.prune == NONE
+        """Whether more trials lengthen its only stage: no trial depends on how many there are.
+
+        Not where later stages were given up: the verdicts that say why are kept.
+        """
+        is_staged = self.is_stopped and self.spec.plan.stages != 1
+        return len(self.stages) == 1 and self.spec.plan.prune == NONE and not is_staged
 
     @property
     def finalists(self) -> tuple[int, ...]:

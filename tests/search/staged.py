@@ -17,7 +17,7 @@ SECTIONS = {
     "data": {"name": "digits"},
     "split": {"folds": 2},
     "training": {"epochs": 12},
-    "space": {"text": "lr=1e-5:1e-2,wd=1e-6:0.1"},
+    "space": {"text": "lr=1e-5:1e-2,wd"},
 }
 
 
