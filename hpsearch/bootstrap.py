@@ -17,8 +17,10 @@ from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
 from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
+from hpsearch.sampling.bayesian import GpSampler, TpeSampler
 from hpsearch.sampling.grid_search import GridSampler
 from hpsearch.sampling.random_search import RandomSampler
+from hpsearch.sampling.sobol import SobolSampler
 from hpsearch.search import ports
 from hpsearch.search.driver import run_study
 from hpsearch.search.events import Event
@@ -31,8 +33,16 @@ from hpsearch.training.toy_functions import SECONDS_PER_UPDATE, Descent
 SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
     Sampler.RANDOM: RandomSampler,
     Sampler.GRID: GridSampler,
+    Sampler.SOBOL: SobolSampler,
+    Sampler.TPE: TpeSampler,
+    Sampler.GP: GpSampler,
 }
-
+# What the bits of a study depend on, beside the libraries that train it.
+SAMPLER_LIBRARIES: Mapping[Sampler, tuple[str, ...]] = {
+    Sampler.SOBOL: ("scipy",),
+    Sampler.TPE: ("optuna",),
+    Sampler.GP: ("optuna", "scipy", "torch", "greenlet"),
+}
 
 FoldsByRepeat = tuple[tuple[Fold, ...], ...]
 
@@ -84,6 +94,7 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
     spec, trials = study_spec(sections, known)
     if known.is_function:
         check_settings(known.name, {"space": spec.space})
+    SAMPLERS[spec.sampler]().check(spec.space)
     usual = read.name if read else default_name(spec.data.name, tuple(spec.space))
     chosen = usual if name is None else name
     asked = "trials" in sections.get("search", {})
@@ -179,7 +190,7 @@ def run_question(storage: str, question: Question, workers: int) -> Iterator[Run
                 question.spec,
                 question.trial_count,
                 facts(dataset, folds[0]),
-                library_versions(),
+                library_versions(question.spec.sampler),
             )
         except NameTaken:  # by another process, between the two
             study = store.load_study(question.name)
@@ -195,10 +206,12 @@ def resume(storage: str, name: str, workers: int, trials: int | None) -> Iterato
     """Go on with a stored study, to `trials` in all where that is given.
 
     Raises:
-        HpsearchError: no such study, fewer trials than planned, changed data, unusable store.
+        HpsearchError: no such study, fewer trials than planned, changed data, a library that its
+            sampler needs, unusable store.
     """
     with opened(storage) as store:
         study = store.load_study(name)
+    SAMPLERS[study.spec.sampler]().check(study.spec.space)
     if trials is not None and trials < study.trial_count:
         raise InvalidStudy(
             "trials",
@@ -234,8 +247,8 @@ def latest_unfinished(storage: str) -> str:
     return open_ones[-1]
 
 
-def library_versions() -> dict[str, str]:
-    """The libraries on which the last bits of a result depend."""
+def library_versions(sampler: Sampler = Sampler.RANDOM) -> dict[str, str]:
+    """The libraries on which the last bits of a result depend; the empty version is none."""
     from threadpoolctl import threadpool_info
 
     blas = [
@@ -243,9 +256,16 @@ def library_versions() -> dict[str, str]:
         for each in threadpool_info()
         if each["user_api"] == "blas"
     ]
-    packages = ("hpsearch", "numpy", "scikit-learn")
-    versions = {name: metadata.version(name) for name in packages}
+    packages = ("hpsearch", "numpy", "scikit-learn", *SAMPLER_LIBRARIES.get(sampler, ()))
+    versions = {name: _version(name) for name in packages}
     return {"python": platform.python_version(), **versions, "blas": ", ".join(sorted(set(blas)))}
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 @contextlib.contextmanager
@@ -313,7 +333,7 @@ def _version_notes(study: Study) -> tuple[str, ...]:
     """A note when the bits may differ from those of the earlier trials."""
     if not study.trials:
         return ()
-    stored, now = dict(study.versions), library_versions()
+    stored, now = dict(study.versions), library_versions(study.spec.sampler)
     changed = [
         f"{key} {stored.get(key)} -> {now[key]}" for key in now if stored.get(key) != now[key]
     ]

@@ -35,7 +35,12 @@ def start(
         int | None, typer.Option(metavar="E", help="Passes over the training rows.")
     ] = None,
     sampler: Annotated[
-        str | None, typer.Option(metavar="NAME", help="How configurations are drawn: random, grid.")
+        str | None,
+        typer.Option(metavar="NAME", help="Who proposes: random, grid, sobol, tpe or gp."),
+    ] = None,
+    generation: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Trials proposed together. Default for tpe and gp: 8."),
     ] = None,
     repeats: Annotated[
         int | None,
@@ -79,7 +84,13 @@ def start(
             "split": {"folds": folds, "holdout": holdout},
             "training": {"epochs": epochs},
             "space": {"text": space},
-            "search": {"sampler": sampler, "trials": trials, "seed": seed, "repeats": repeats},
+            "search": {
+                "sampler": sampler,
+                "trials": trials,
+                "seed": seed,
+                "repeats": repeats,
+                "generation": generation,
+            },
         },
         settings or [],
     )

@@ -176,5 +176,6 @@ PARSERS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "seed": _integer,
         "trials": _integer,
         "repeats": _integer,
+        "generation": _optional_integer,
     },
 }

@@ -118,6 +118,12 @@ class Sampler(StrEnum):
 
     RANDOM = "random"
     GRID = "grid"
+    SOBOL = "sobol"
+    TPE = "tpe"
+    GP = "gp"
+
+
+USUAL_GENERATION: dict[Sampler, int] = {Sampler.TPE: 8, Sampler.GP: 8}  # the others: a stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +293,7 @@ class StudySpec:
         seed: source of all randomness, 0 or more.
         repeats: times that each trial is trained, each time with fresh initial weights,
             minibatches and folds; its score is the mean over all of them.
+        generation: trials proposed together; None takes a whole stage, of `tpe` and `gp` 8.
     """
 
     data: DataSpec
@@ -297,10 +304,15 @@ class StudySpec:
     sampler: Sampler = Sampler.RANDOM
     seed: int = 0
     repeats: int = 1
+    generation: int | None = None
 
     def __post_init__(self) -> None:
         _require(0 <= self.seed < 2**63, "seed", f"`{self.seed}` must be 0 or more, below 2^63")
         _require(1 <= self.repeats <= 1000, "repeats", f"`{self.repeats}` is outside 1 to 1000")
+        if self.generation is None:
+            object.__setattr__(self, "generation", USUAL_GENERATION.get(self.sampler))
+        elif self.generation < 1:
+            raise InvalidStudy("generation", f"`{self.generation}` must be 1 or more")
         self._refuse_hidden_without_layers()
         is_normalised = self.network.batchnorm is not BatchNorm.OFF or "batchnorm" in self.space
         if is_normalised and self._may_take_single_rows():

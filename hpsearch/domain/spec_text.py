@@ -109,13 +109,14 @@ def spec_sections(spec: StudySpec) -> dict[str, dict[str, Any]]:
         "network": _plain(spec.network, spec.space),
         "training": _plain(spec.training, spec.space),
         "space": {name: range_table(each) for name, each in spec.space.items()},
-        "search": {"sampler": str(spec.sampler), "seed": spec.seed, **_repeats(spec)},
+        "search": {"sampler": str(spec.sampler), "seed": spec.seed, **_unusual(spec)},
     }
 
 
-def _repeats(spec: StudySpec) -> dict[str, int]:
-    """Nothing where there is one, as in all questions of before."""
-    return {"repeats": spec.repeats} if spec.repeats > 1 else {}
+def _unusual(spec: StudySpec) -> dict[str, int]:
+    """Nothing where there is one repeat and no generation, as in all questions of before."""
+    repeats = {"repeats": spec.repeats} if spec.repeats > 1 else {}
+    return repeats if spec.generation is None else {**repeats, "generation": spec.generation}
 
 
 def _plain(settings: NetworkSpec | TrainingSpec, space: Space) -> dict[str, Any]:

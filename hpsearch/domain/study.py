@@ -1,6 +1,6 @@
 """Studies: a question, the stages in which it is asked, and the trials that answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,8 +80,12 @@ class StudySummary:
     created_at: datetime
 
 
-def missing_numbers(stage: Stage, trials: Sequence[Trial]) -> list[int]:
-    """Numbers of the stage's trials that have not ended, in order."""
-    ended = {trial.number for trial in trials}
-    planned = range(stage.first_number, stage.first_number + stage.trial_count)
-    return [number for number in planned if number not in ended]
+def generations(stage: Stage, size: int | None) -> Iterator[range]:
+    """Numbers of the trials that are proposed together, in order.
+
+    Args:
+        size: trials of a generation; None takes the whole stage. The last one may be smaller.
+    """
+    end = stage.first_number + stage.trial_count
+    for first in range(stage.first_number, end, size or max(1, stage.trial_count)):
+        yield range(first, min(first + size, end) if size else end)

@@ -8,15 +8,19 @@ from collections.abc import Sequence
 
 from hpsearch.domain.grid import grid
 from hpsearch.domain.space import Configuration, Space
+from hpsearch.domain.study import Stage
 from hpsearch.domain.trial import Trial
 
 
 class GridSampler:
     """Gives trial n the n-th combination, whatever was tried before."""
 
+    def check(self, space: Space) -> None:
+        """A space without listed values is refused before, when the trials are counted."""
+
     def propose(
-        self, space: Space, history: Sequence[Trial], numbers: Sequence[int], seed: int, stage: int
+        self, stage: Stage, history: Sequence[Trial], numbers: Sequence[int], seed: int
     ) -> tuple[Configuration, ...]:
         """One configuration per trial number; only the space is looked at."""
-        combinations = grid(space)
+        combinations = grid(stage.space)
         return tuple(combinations[number] for number in numbers)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.space import Configuration, Space
+from hpsearch.domain.study import Stage
 from hpsearch.domain.trial import Trial
 
 
@@ -18,13 +19,21 @@ class RandomSampler:
     number of trials drawn together, nor on interruptions, nor on the other hyperparameters.
     """
 
+    def check(self, space: Space) -> None:
+        """Every space can be drawn from."""
+
     def propose(
-        self, space: Space, history: Sequence[Trial], numbers: Sequence[int], seed: int, stage: int
+        self, stage: Stage, history: Sequence[Trial], numbers: Sequence[int], seed: int
     ) -> tuple[Configuration, ...]:
         """One configuration per trial number; `history` is not looked at."""
         return tuple(
-            space.at(
-                {name: generator(seed, "sample", name, stage, number).random() for name in space}
+            stage.space.at(
+                {name: drawn_unit(seed, name, stage.number, number) for name in stage.space}
             )
             for number in numbers
         )
+
+
+def drawn_unit(seed: int, name: str, stage: int, number: int) -> float:
+    """Random coordinate in [0, 1) of one hyperparameter in one trial."""
+    return float(generator(seed, "sample", name, stage, number).random())

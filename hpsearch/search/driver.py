@@ -5,10 +5,11 @@ when a run ended is planned again with the same numbers, values and seeds.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from hpsearch.domain.ranking import better
-from hpsearch.domain.study import Stage, Study, missing_numbers
+from hpsearch.domain.space import Configuration
+from hpsearch.domain.study import Stage, Study, generations
 from hpsearch.domain.trial import (
     Evaluation,
     PlannedEvaluation,
@@ -29,37 +30,30 @@ def run_study(
     """
     progress = _Progress(study)
     for stage in study.stages:
-        numbers = missing_numbers(stage, study.trials)
-        if not numbers:
+        unfinished = [
+            numbers
+            for numbers in generations(stage, study.spec.generation)
+            if not progress.trials.keys() >= set(numbers)
+        ]
+        if not unfinished:
             continue
         yield StageOpened(stage=stage, finished=len(progress.trials), trial_count=study.trial_count)
-        proposed = sampler.propose(
-            stage.space, progress.trials, numbers, study.spec.seed, stage.number
-        )
-        planned = [
-            PlannedEvaluation(
-                number=number,
-                configuration=configuration,
-                repeat=repeat,
-                fold=fold,
-                epochs=study.spec.training.epochs,
-            )
-            for number, configuration in zip(numbers, proposed, strict=True)
-            for repeat, fold in study.spec.parts
-            if not progress.has(number, repeat, fold)
-        ]
-        for evaluations in executor.evaluate(planned):
-            finished = progress.add(stage, evaluations)
-            store.add(study.id, evaluations, finished)
-            if finished:
-                yield progress.event(finished)
+        for numbers in unfinished:
+            history = progress.before(numbers[0])
+            proposed = sampler.propose(stage, history, numbers, study.spec.seed)
+            planned = progress.missing(dict(zip(numbers, proposed, strict=True)))
+            for evaluations in executor.evaluate(planned):
+                finished = progress.add(stage, evaluations)
+                store.add(study.id, evaluations, finished)
+                if finished:
+                    yield progress.event(finished)
 
 
 class _Progress:
     """The history of a running study, kept incrementally."""
 
     def __init__(self, study: Study) -> None:
-        self.trials: list[Trial] = list(study.trials)
+        self.trials: dict[int, Trial] = {trial.number: trial for trial in study.trials}
         self._study = study
         self._best: Trial | None = None
         self._partial: dict[int, dict[tuple[int, int], Evaluation]] = defaultdict(dict)
@@ -68,8 +62,25 @@ class _Progress:
         for each in study.unfinished:
             self._keep(each)
 
-    def has(self, number: int, repeat: int, fold: int) -> bool:
-        return (repeat, fold) in self._partial.get(number, ())
+    def before(self, number: int) -> list[Trial]:
+        """The trials below a number, by number: however they ended, they are told in one order."""
+        return [self.trials[each] for each in sorted(self.trials) if each < number]
+
+    def missing(self, proposed: Mapping[int, Configuration]) -> list[PlannedEvaluation]:
+        """The evaluations that these trials still lack, in trial order."""
+        return [
+            PlannedEvaluation(
+                number=number,
+                configuration=configuration,
+                repeat=repeat,
+                fold=fold,
+                epochs=self._study.spec.training.epochs,
+            )
+            for number, configuration in proposed.items()
+            if number not in self.trials
+            for repeat, fold in self._study.spec.parts
+            if (repeat, fold) not in self._partial.get(number, ())
+        ]
 
     def add(self, stage: Stage, evaluations: Sequence[Evaluation]) -> tuple[Trial, ...]:
         """Take in a cohort; the trials that it finishes, by number."""
@@ -82,7 +93,7 @@ class _Progress:
             finished_trial(stage.number, touched[number], list(self._partial.pop(number).values()))
             for number in complete
         )
-        self.trials.extend(finished)
+        self.trials |= {trial.number: trial for trial in finished}
         return finished
 
     def _keep(self, evaluation: Evaluation) -> None:

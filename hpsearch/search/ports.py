@@ -4,16 +4,33 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from hpsearch.domain.space import Configuration, Space
+from hpsearch.domain.study import Stage
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation, Trial
 
 
 class Sampler(Protocol):
     """Proposes configurations."""
 
+    def check(self, space: Space) -> None:
+        """Make sure, before anything is written, that `space` can be searched here.
+
+        Raises:
+            InvalidStudy: the space does not suit the sampler, or a library is missing.
+        """
+
     def propose(
-        self, space: Space, history: Sequence[Trial], numbers: Sequence[int], seed: int, stage: int
+        self, stage: Stage, history: Sequence[Trial], numbers: Sequence[int], seed: int
     ) -> tuple[Configuration, ...]:
-        """One configuration inside `space` per trial number, a pure function of its arguments."""
+        """One configuration inside the stage's space per trial number.
+
+        A pure function of its arguments; a longer generation begins with the same proposals.
+
+        Args:
+            stage: the stage that the trials belong to.
+            history: the finished trials of all earlier generations, by number.
+            numbers: a whole generation, in order, finished trials included.
+            seed: the study's seed.
+        """
 
 
 class Executor(Protocol):

@@ -51,6 +51,8 @@ FLAGS = [
     (("--sampler", "grid"), "lr: a grid needs values"),
     (("--set", "hidden=65536x99", "--dry-run"), "GB needed by the largest networks of the space"),
     (("--set", "hidden=1024", "--workers", "99999"), "GB needed by the largest networks"),
+    (("--sampler", "tpee"), "`tpee`"),
+    (("--generation", "0"), "`0`"),
 ]
 NAMES = [
     ("../x", "`../x`"),

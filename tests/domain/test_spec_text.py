@@ -72,7 +72,12 @@ def test_flags_override_files_and_a_split_replaces_the_other_kind():
                 st.fixed_dictionaries({"holdout": st.floats(0.01, 0.4)}),
             ),
             "search": st.fixed_dictionaries(
-                {"seed": st.integers(0, 2**62), "repeats": st.integers(1, 9)}
+                {
+                    "seed": st.integers(0, 2**62),
+                    "repeats": st.integers(1, 9),
+                    "sampler": st.sampled_from(["random", "sobol", "tpe", "gp"]),
+                    "generation": st.one_of(st.none(), st.integers(1, 500)),
+                }
             ),
         }
     )
@@ -234,3 +239,30 @@ def test_one_repeat_is_not_written_down():
     spec = spec_of({"search": {"repeats": 3}, "split": {"folds": 2}})
     assert spec_sections(spec)["search"]["repeats"] == 3
     assert spec.parts == ((0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1))
+
+
+@pytest.mark.parametrize(
+    ("sampler", "generation"), [("random", None), ("sobol", None), ("tpe", 8), ("gp", 8)]
+)
+def test_samplers_that_learn_propose_eight_trials_at_a_time(sampler, generation):
+    assert spec_of({"search": {"sampler": sampler}}).generation == generation
+    assert spec_of({"search": {"sampler": sampler, "generation": "5"}}).generation == 5
+
+
+def test_a_question_from_before_there_were_generations_reads_as_before():
+    written = spec_sections(spec_of({}))
+    assert written["search"] == {"sampler": "random", "seed": 0}
+    assert study_spec(written, card("mnist"))[0] == spec_of({})
+
+
+def test_another_generation_is_another_question():
+    eight, five = (
+        spec_of({"search": {"sampler": "tpe", "generation": size}}) for size in (None, 5)
+    )
+    assert differences(eight, five) == [("generation", 8, 5)]
+
+
+@pytest.mark.parametrize("size", [0, -8, "many", 2.5])
+def test_a_generation_of_no_trials_is_refused(size):
+    with pytest.raises(InvalidStudy, match=f"generation: `{size}`"):
+        spec_of({"search": {"generation": size}})

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hpsearch.bootstrap import SAMPLERS
 from hpsearch.data.built_in import card
 from hpsearch.domain.dataset import DataFacts
 from hpsearch.domain.spec_text import study_spec
@@ -16,7 +17,11 @@ from hpsearch.sampling.random_search import RandomSampler
 from hpsearch.search.driver import run_study
 from hpsearch.search.events import StageOpened, TrialsSaved
 
-SPEC, _ = study_spec({"space": {"text": "lr,wd"}, "split": {"folds": 3}}, card("digits"))
+SECTIONS = {"space": {"text": "lr,wd"}, "split": {"folds": 3}}
+SPEC, _ = study_spec(SECTIONS, card("digits"))
+LEARNING, _ = study_spec(
+    {**SECTIONS, "search": {"sampler": "tpe", "generation": 6}}, card("digits")
+)
 FACTS = DataFacts(
     fingerprint="", rows=9, validation_rows=9, test_rows=0, class_count=3, majority_share=0.4
 )
@@ -75,9 +80,8 @@ def study_with(trials=(), unfinished=(), count=20, spec=SPEC):
 
 def run(study, sizes=(7,)):
     store = ListStore()
-    events = list(
-        run_study(study, store=store, sampler=RandomSampler(), executor=InstantExecutor(sizes))
-    )
+    sampler = SAMPLERS[study.spec.sampler]()
+    events = list(run_study(study, store=store, sampler=sampler, executor=InstantExecutor(sizes)))
     return store, events
 
 
@@ -87,13 +91,25 @@ def summary(trials):
 
 
 EXPECTED = summary(run(study_with())[0].trials)
+EXPECTED_LEARNING = summary(run(study_with(spec=LEARNING))[0].trials)
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=5), st.integers(0, 60))
 def test_neither_cohorts_nor_interruptions_leave_a_trace(sizes, cut):
-    """Stop after `cut` evaluations, go on with the rest: the trials are the same."""
-    first, _ = run(study_with(), sizes)
+    assert interrupted(SPEC, sizes, cut) == EXPECTED
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=5), st.integers(0, 60))
+def test_a_sampler_that_learns_proposes_the_same_after_an_interruption(sizes, cut):
+    assert EXPECTED_LEARNING != EXPECTED
+    assert interrupted(LEARNING, sizes, cut) == EXPECTED_LEARNING
+
+
+def interrupted(spec, sizes, cut):
+    """Stop after `cut` evaluations, go on with the rest, in cohorts of other sizes."""
+    first, _ = run(study_with(spec=spec), sizes)
     kept = first.evaluations[:cut]
     by_number = {}
     for each in kept:
@@ -101,9 +117,9 @@ def test_neither_cohorts_nor_interruptions_leave_a_trace(sizes, cut):
     done = [t for t in first.trials if len(by_number.get(t.number, ())) == 3]
     finished = {t.number for t in done}
     loose = [e for e in kept if e.planned.number not in finished]
-    second, _ = run(study_with(done, loose), sizes)
+    second, _ = run(study_with(done, loose, spec=spec), sizes[::-1])
     assert len(second.evaluations) == 60 - len(kept)
-    assert summary([*done, *second.trials]) == EXPECTED
+    return summary([*done, *second.trials])
 
 
 def test_every_trial_is_told_once_and_only_when_it_is_stored():
@@ -132,6 +148,27 @@ def test_a_lengthened_study_is_the_longer_one():
     short, _ = run(study_with(count=12))
     rest, _ = run(study_with(short.trials, count=20))
     assert summary([*short.trials, *rest.trials]) == EXPECTED
+
+
+def test_a_lengthened_study_that_learns_is_the_longer_one():
+    """The last generation of the shorter one is only a part of one."""
+    short, _ = run(study_with(count=15, spec=LEARNING))
+    rest, _ = run(study_with(short.trials, count=20, spec=LEARNING))
+    assert summary([*short.trials, *rest.trials]) == EXPECTED_LEARNING
+
+
+def test_a_proposal_depends_on_earlier_generations_alone():
+    class Listening(RandomSampler):
+        def propose(self, stage, history, numbers, seed):
+            heard.append((list(numbers), [trial.number for trial in history]))
+            return super().propose(stage, history, numbers, seed)
+
+    heard, store = [], ListStore()
+    executor = InstantExecutor((4,))
+    list(run_study(study_with(spec=LEARNING), store=store, sampler=Listening(), executor=executor))
+    assert heard == [
+        (list(range(first, min(first + 6, 20))), list(range(first))) for first in range(0, 20, 6)
+    ]
 
 
 def test_diverged_trials_end_without_a_score():
