@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import book, digits, driver, quality, range_rule, startup
+from benchmarks import book, digits, driver, proposals, quality, range_rule, startup
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
     scaling = ["--peer-trials", given.peer_trials] if given.peer_trials else []
     startup.main(rounds)
     driver.main(rounds)
+    proposals.main(rounds)
     quality.main([])  # its rounds are seeds
     range_rule.main([])
     book.main(rounds + scaling)
