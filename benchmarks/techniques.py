@@ -15,10 +15,11 @@ from hpsearch.domain.spec import Precision
 from hpsearch.domain.trial_settings import settled
 from hpsearch.execution.blas import limit_to_one_thread
 from hpsearch.training.cost import layer_sizes
-from hpsearch.training.epochs import Population, Rates, Rows, rows_of
+from hpsearch.training.epochs import Population, Rates
 from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.losses import targets_of
 from hpsearch.training.network import Noise
+from hpsearch.training.rows import Rows, rows_of
 
 STUDY = "digits-kfold"
 LANES = 64
@@ -108,10 +109,12 @@ def _prepared(settings: Mapping[str, Any]) -> tuple[Population, Rows, int]:
     rows = rows_of(dataset.x[order].astype(dtype), targets)
     rates = Rates(*(np.full((LANES, 1), getattr(training, name), dtype) for name in Rates._fields))
     keys = rng.integers(2**32, size=LANES, dtype=np.uint32)
-    noise = Noise(rng, keys, rates.dropout, training.dropout_mode) if training.dropout else None
+    noise = Noise([rng], keys, rates.dropout, training.dropout_mode, np.zeros(LANES, np.int64))
     weights = np.stack([initial_parameters(sizes, network, rng) for _ in range(LANES)])
     weights = weights.astype(dtype)
-    population = Population(sizes, network, training, weights, rates, noise, steps=STEPS)
+    population = Population(
+        sizes, network, training, weights, rates, noise if training.dropout else None, STEPS
+    )
     return population, rows, training.batch
 
 

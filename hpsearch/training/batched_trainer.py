@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,20 +13,27 @@ from numpy.typing import NDArray
 from hpsearch.domain.dataset import Fold
 from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import NetworkSpec, ScoreEpoch, TrainingSpec
+from hpsearch.domain.spec import BatchNorm, NetworkSpec, ScoreEpoch, TrainingSpec
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
 from hpsearch.domain.trial_settings import settled
 from hpsearch.training.cost import lanes_per_population, layer_sizes
-from hpsearch.training.epochs import Measures, Population, Rates, Rows, rows_of
+from hpsearch.training.epochs import Measures, Population, Rates
 from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.learning_log import LearningLog
 from hpsearch.training.losses import targets_of
-from hpsearch.training.minibatches import epoch_rows
+from hpsearch.training.minibatches import epoch_steps
 from hpsearch.training.network import Noise, layer_views, parameter_count
+from hpsearch.training.rows import FoldRows, Rows, rows_of
 
 # Rates whose 0 turns a technique off. Lanes with and without it form separate populations, so
 # that neither pays for the other nor leaves a trace in it.
 SWITCHES = ("wd", "l1", "max_norm", "dropout", "clip_value", "clip_norm", "label_smoothing")
+
+
+# With fewer lanes per fold than this, folds train side by side, each lane with rows of its own:
+# copies that take up at most so many bytes. Sharing a minibatch gains little for so few.
+LANES_THAT_SHARE = 16
+OWN_ROWS_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +41,13 @@ class Structure:
     """What the lanes of one population have in common.
 
     Attributes:
+        epochs: passes over the training rows.
+        steps: minibatches of one epoch.
         training: with the per-lane rates replaced by 0.5 where they are on.
     """
 
-    repeat: int
-    fold: int
     epochs: int
+    steps: int
     network: NetworkSpec
     training: TrainingSpec
 
@@ -89,74 +98,104 @@ class BatchedTrainer:
         for planned in cohort:
             groups[self._structure(planned)].append(planned)
         for structure, members in groups.items():
-            lanes = lanes_per_population(
-                self._sizes(structure.network), structure.network, structure.training
-            )
-            for part in np.array_split(np.arange(len(members)), -(-len(members) // lanes)):
-                yield structure, tuple(members[index] for index in part)
+            for together, lanes in self._side_by_side(structure, members):
+                for part in np.array_split(np.arange(len(together)), -(-len(together) // lanes)):
+                    yield structure, tuple(together[index] for index in part)
+
+    def _side_by_side(
+        self, structure: Structure, members: Sequence[PlannedEvaluation]
+    ) -> list[tuple[list[PlannedEvaluation], int]]:
+        """Evaluations that may share a population, and how many of them should."""
+        folds: dict[tuple[int, ...], list[PlannedEvaluation]] = defaultdict(list)
+        for each in members:
+            fold = self._fold(each)
+            sizes = len(fold.train_rows), len(fold.validation_rows)
+            folds[*sizes, each.repeat, each.fold].append(each)
+        lanes = lanes_per_population(
+            self._sizes(structure.network), structure.network, structure.training
+        )
+        copies = max(key[0] for key in folds) * self.x.shape[1] * self.x.itemsize
+        own = min(lanes, OWN_ROWS_BYTES // copies)
+        is_plain = structure.training.ensemble == 1 and not structure.training.measure
+        if is_plain and own > 1 and len(members) < LANES_THAT_SHARE * len(folds):
+            return [([each for key in sorted(folds) for each in folds[key]], own)]
+        return [(each, lanes) for each in folds.values()]
 
     def _structure(self, planned: PlannedEvaluation) -> Structure:
         network, training = settled(self.network, self.training, planned.configuration)
         flags: dict[str, Any] = {n: 0.5 if getattr(training, n) else 0.0 for n in SWITCHES}
         shared = replace(training, lr=1.0, momentum=0.0, **flags)
-        return Structure(planned.repeat, planned.fold, planned.epochs, network, shared)
+        is_normalised = network.batchnorm is not BatchNorm.OFF
+        rows = len(self._fold(planned).train_rows)
+        steps = epoch_steps(training.minibatches, rows, training.batch, drops_single=is_normalised)
+        return Structure(planned.epochs, steps, network, shared)
 
     def _train(
         self, structure: Structure, planned: Sequence[PlannedEvaluation]
     ) -> Iterator[Evaluation]:
         """Train lanes that share their structure."""
         started = time.perf_counter()
-        fold, training = self.folds[structure.repeat][structure.fold], structure.training
-        columns, used = _used_first(self.x[fold.train_rows])
-        train = self._rows(fold.train_rows, columns[:used])
-        validation = self._rows(fold.validation_rows, columns)
-        order = self._generator("minibatches", structure)
-        population = self._population(structure, planned, columns, len(fold.train_rows))
+        training = structure.training
+        rows, population = self._fold_rows(planned), self._population(structure, planned)
         log, patience = LearningLog(len(planned), training.score), _Patience(len(planned), training)
+        train = rows.train()
         is_watched = Measurement.ACTIVATIONS in training.measure
         log.start(population.evaluate(train), population.activations(train) if is_watched else ())
         for _ in range(structure.epochs):
-            rows = epoch_rows(training.minibatches, len(train.x), training.batch, order)
-            means = population.train_epoch(train.take(rows), training.batch)
-            measures = population.evaluate(validation)
+            epoch = rows.epoch(training.minibatches, training.batch)
+            means = population.train_epoch(epoch, training.batch)
+            measures = population.evaluate(rows.validation)
             is_alive = log.add(means, measures, population.gradient_norms)
             improved, is_out = patience.judge(log.alive, measures)
             if patience.is_needed:
                 population.mark_best(improved)
             if (is_alive & is_out).any():
-                self._finish(log, population, is_alive & is_out, train)
+                _finish(log, population, is_alive & is_out, rows)
             stay = is_alive & ~is_out
             if not stay.all():
-                population.keep(stay)
                 log.leave(stay)
-            if not stay.any():
-                break
-        self._finish(log, population, np.ones(len(log.alive), np.bool_), train)
+                if not stay.any():
+                    break
+                population.keep(stay)
+                rows.keep(stay)
+        if len(log.alive):
+            _finish(log, population, np.ones(len(log.alive), np.bool_), rows)
         seconds = (time.perf_counter() - started) / len(planned)
         return (log.evaluation(lane, each, seconds) for lane, each in enumerate(planned))
 
-    def _finish(
-        self, log: LearningLog, population: Population, lanes: NDArray[np.bool_], train: Rows
-    ) -> None:
-        """Measure the lanes that have ended, with their best weights where those are kept."""
-        ended = population if lanes.all() else population.taken(lanes)
-        ended.restore_best()
-        log.finish(log.alive[lanes], ended.evaluate(train), ended.clipped_shares())
+    def _fold(self, planned: PlannedEvaluation) -> Fold:
+        return self.folds[planned.repeat][planned.fold]
 
-    def _rows(self, numbers: NDArray[np.int64], columns: NDArray[np.int64]) -> Rows:
+    def _fold_rows(self, planned: Sequence[PlannedEvaluation]) -> FoldRows:
+        """Rows of the folds of some lanes."""
+        parts, lanes = _parts_of(planned)
+        folds = [self.folds[repeat][fold] for repeat, fold in parts]
+        return FoldRows(
+            [self._rows(fold.train_rows) for fold in folds],
+            [self._rows(fold.validation_rows) for fold in folds],
+            [generator(self.seed, "minibatches", *part) for part in parts],
+            lanes,
+        )
+
+    def _rows(self, numbers: NDArray[np.int64]) -> Rows:
         dtype = np.dtype(self.training.dtype)
+        columns, used = self._columns
         return rows_of(
-            self.x[np.ix_(numbers, columns)].astype(dtype, copy=False),
+            self.x[np.ix_(numbers, columns[:used])].astype(dtype, copy=False),
             targets_of(self.y[numbers], self.output_count, dtype),
         )
 
-    def _population(
-        self,
-        structure: Structure,
-        planned: Sequence[PlannedEvaluation],
-        columns: NDArray[np.int64],
-        train_rows: int,
-    ) -> Population:
+    @cached_property
+    def _columns(self) -> tuple[NDArray[np.int64], int]:
+        """Columns with those that are 0 in every row last, and how many are not.
+
+        Pixels at the border of an image are 0 throughout: they add nothing to any product, and
+        their weights have no gradient. Left out, they cost nothing.
+        """
+        is_used = (self.x != 0).any(axis=0)
+        return np.argsort(~is_used, kind="stable"), int(is_used.sum())
+
+    def _population(self, structure: Structure, planned: Sequence[PlannedEvaluation]) -> Population:
         sizes, network = self._sizes(structure.network), structure.network
         shape = (
             len(planned) * structure.training.ensemble,
@@ -167,7 +206,7 @@ class BatchedTrainer:
         for lane, rng in zip(parameters, generators, strict=True):
             lane[...] = initial_parameters(sizes, network, rng)
         first = layer_views(parameters, sizes, network.batchnorm)[0].weights
-        first[...] = first[:, columns]
+        first[...] = first[:, self._columns[0]]
         rates, training = self._rates(planned), structure.training
         return Population(
             sizes,
@@ -176,7 +215,7 @@ class BatchedTrainer:
             parameters,
             rates,
             self._noise(structure, planned, rates) if training.dropout else None,
-            self.training.epochs * -(-train_rows // training.batch),
+            self.training.epochs * structure.steps,
         )
 
     def _noise(
@@ -186,8 +225,11 @@ class BatchedTrainer:
             rng.integers(2**32, dtype=np.uint32)
             for rng in self._lane_generators("dropout", structure, planned)
         ]
-        shared = self._generator("dropout", structure)
-        return Noise(shared, np.array(keys), rates.dropout, structure.training.dropout_mode)
+        parts, lanes = _parts_of(planned)
+        shared = [generator(self.seed, "dropout", *part) for part in parts]
+        folds = np.repeat(lanes, structure.training.ensemble)
+        mode = structure.training.dropout_mode
+        return Noise(shared, np.array(keys), rates.dropout, mode, folds)
 
     def _rates(self, planned: Sequence[PlannedEvaluation]) -> Rates:
         """Settings of each lane: the configuration's, or else the study's."""
@@ -214,9 +256,22 @@ class BatchedTrainer:
             for member in range(1, structure.training.ensemble):
                 yield generator(self.seed, purpose, *path, member)
 
-    def _generator(self, purpose: str, of: Structure) -> np.random.Generator:
-        """What all lanes of a population share."""
-        return generator(self.seed, purpose, of.repeat, of.fold)
+
+def _parts_of(
+    planned: Sequence[PlannedEvaluation],
+) -> tuple[list[tuple[int, int]], NDArray[np.int64]]:
+    """`(repeat, fold)` of each fold among some evaluations, and the index of each one's."""
+    parts = list(dict.fromkeys((each.repeat, each.fold) for each in planned))
+    return parts, np.array([parts.index((each.repeat, each.fold)) for each in planned])
+
+
+def _finish(
+    log: LearningLog, population: Population, lanes: NDArray[np.bool_], rows: FoldRows
+) -> None:
+    """Measure the lanes that have ended, with their best weights where those are kept."""
+    ended = population if lanes.all() else population.taken(lanes)
+    ended.restore_best()
+    log.finish(log.alive[lanes], ended.evaluate(rows.train(lanes)), ended.clipped_shares())
 
 
 class _Patience:
@@ -237,13 +292,3 @@ class _Patience:
         self._waited[lanes] = np.where(improved, 0, self._waited[lanes] + 1)
         is_out = (self._waited[lanes] >= self._epochs) & (self._epochs > 0)
         return improved, is_out
-
-
-def _used_first(x: NDArray[np.float32]) -> tuple[NDArray[np.int64], int]:
-    """Columns of `x` with those that are 0 in every row last, and how many are not.
-
-    Pixels at the border of an image are 0 throughout: they add nothing to any product of the
-    training rows, and their weights have no gradient. Left out, they cost nothing.
-    """
-    is_used = (x != 0).any(axis=0)
-    return np.argsort(~is_used, kind="stable"), int(is_used.sum())

@@ -14,7 +14,7 @@ Words = NDArray[np.uint32]
 
 
 def lane_words(shared: Words, keys: Words) -> Words:
-    """Random words `(lane, row, width)` from `(row, width)` shared ones and `(lane,)` keys."""
+    """Random words `(lane, row, width)` from shared ones, `(row, width)`, and keys, `(lane,)`."""
     words = shared ^ keys[:, None, None]
     words ^= words >> np.uint32(16)
     words *= np.uint32(0x85EBCA6B)

@@ -11,39 +11,19 @@ from hpsearch.domain.measurements import LayerActivations, Measurement
 from hpsearch.domain.spec import BatchNorm, DecayMode, NetworkSpec, Optimizer, TrainingSpec
 from hpsearch.training import measuring, regularization
 from hpsearch.training.ensembles import averaged, member_means
-from hpsearch.training.losses import Classes, RowNumbers, Targets, measured
+from hpsearch.training.losses import Classes, measured
 from hpsearch.training.network import Noise, Pass, layer_views, weight_part
 from hpsearch.training.optimizers import OPTIMIZERS, Step
+from hpsearch.training.rows import Rows
 from hpsearch.training.schedules import rate_factor
 
 Array = NDArray[np.floating[Any]]
+Summed = Callable[["Population", Rows], tuple[Array, Array]]
 
 # Rows of one forward pass when a whole part is evaluated: few enough to stay in the cache. A
 # constant, because the size of a matrix product may change the last bits of its rows: it must not
 # depend on how many lanes there are.
 EVALUATION_ROWS = 128
-
-
-class Rows(NamedTuple):
-    """Rows to learn from or to be scored on.
-
-    Attributes:
-        x: a column of ones, then the inputs, `(row, 1 + feature)`.
-        targets: what they are to be answered with.
-    """
-
-    x: Array
-    targets: Targets
-
-    def take(self, rows: RowNumbers) -> "Rows":
-        """Some of the rows: views of consecutive ones, copies of any others."""
-        x = self.x[rows] if isinstance(rows, slice) else self.x.take(rows, axis=0)
-        return Rows(x, self.targets.take(rows))
-
-
-def rows_of(x: Array, targets: Targets) -> Rows:
-    """Rows with inputs `x`, `(row, feature)`."""
-    return Rows(np.insert(x, 0, 1, axis=1), targets)
 
 
 class Measures(NamedTuple):
@@ -66,8 +46,8 @@ class Rates(NamedTuple):
     clip_norm: Array
     label_smoothing: Array
 
-    def keep(self, lanes: NDArray[np.bool_]) -> "Rates":
-        """The same without the lanes that are False."""
+    def keep(self, lanes: NDArray[np.bool_] | slice) -> "Rates":
+        """The same of some lanes."""
         return Rates(*(each[lanes] for each in self))
 
 
@@ -128,13 +108,17 @@ class Population:
         self._layers = layer_views(parameters, self._sizes, batchnorm)
         self._layer_gradients = layer_views(self.gradients, self._sizes, batchnorm)
         self._passes: dict[int, Pass] = {}
+        self._parts: dict[tuple[int, int], Population] = {}
         rates = self._rates
         self._used = {name for name in Rates._fields if getattr(rates, name).any()}
         self._smoothing = rates.label_smoothing if "label_smoothing" in self._used else None
         self._is_linear = self._steps_are_linear()
 
-    def taken(self, lanes: NDArray[np.bool_]) -> "Population":
-        """Another population with the lanes that are True; this one is left as it is."""
+    def taken(self, lanes: NDArray[np.bool_] | slice) -> "Population":
+        """Another population with the lanes that are True; this one is left as it is.
+
+        A slice of lanes is no copy but a part of this one.
+        """
         other = copy.copy(self)
         other.keep(lanes)
         return other
@@ -153,9 +137,10 @@ class Population:
             parameters, *self._running = [np.copy(each) for each in self._best]
             self._settle(parameters)
 
-    def keep(self, lanes: NDArray[np.bool_]) -> None:
+    def keep(self, lanes: NDArray[np.bool_] | slice) -> None:
         """Drop the lanes that are False; the others go on unchanged."""
-        lanes = np.repeat(lanes, self._members)
+        if not isinstance(lanes, slice):
+            lanes = np.repeat(lanes, self._members)
         if self._best is not None:
             self._best = [each[lanes] for each in self._best]
         self._state = tuple(each[lanes] for each in self._state)
@@ -173,14 +158,14 @@ class Population:
         Batch normalisation has nothing to normalise over in a last minibatch of one row: that row
         is left out of the epoch.
         """
-        if self._network.batchnorm is not BatchNorm.OFF and len(rows.x) % batch == 1:
-            rows = rows.take(slice(len(rows.x) - 1))
+        if self._network.batchnorm is not BatchNorm.OFF:
+            rows = rows.without_last(rows.counts % batch == 1)
         self._is_norm_due = Measurement.GRADIENTS in self._training.measure
-        return self._mean(rows, batch, self._step)
+        return self._mean(rows, batch, Population._step)
 
     def evaluate(self, rows: Rows) -> Measures:
         """Loss and score over all rows, without a step."""
-        return self._mean(rows, EVALUATION_ROWS, self._loss)
+        return self._mean(rows, EVALUATION_ROWS, Population._loss)
 
     def activations(self, rows: Rows) -> list[tuple[LayerActivations, ...]]:
         """Distribution of hidden activations over `rows`, as they are in training.
@@ -198,7 +183,7 @@ class Population:
         Args:
             scale: what the gradient of each lane is multiplied by, `(lane, 1)`; None is 1.
         """
-        work = self._pass(len(rows.x))
+        work = self._pass(rows.x.shape[-2])
         outputs = work.forward(rows.x, steps=self.step_count, is_training=True)
         summed = measured(
             outputs, rows.targets, gradient=True, smoothing=self._smoothing, scale=scale
@@ -206,21 +191,34 @@ class Population:
         work.backward(rows.x, self._layer_gradients)
         return summed
 
-    def _mean(
-        self, rows: Rows, size: int, summed: Callable[[Rows], tuple[Array, Array]]
-    ) -> Measures:
-        """Means of what `summed` gives for consecutive parts of `size` rows."""
-        answers, count = len(self.parameters) // self._members, len(rows.x)
-        loss, score = np.zeros(answers), np.zeros(answers)
-        for start in range(0, count, size):
-            part, share = _part(rows, start, min(start + size, count))
-            part_loss, part_score = summed(part)
-            loss += share * part_loss
-            score += share * part_score
-        return Measures(loss / count, score / count)
+    def _mean(self, rows: Rows, size: int, summed: Summed) -> Measures:
+        """Means of what `summed` gives for consecutive parts of `size` rows.
+
+        Where lanes have rows of their own, and not equally many, those that do end together.
+        """
+        loss, score = np.zeros((2, len(self.parameters) // self._members))
+        whole = rows.common // size * size
+        _add_parts((loss, score), self, rows, range(0, whole, size), summed)
+        before = self.step_count
+        for lanes, own in rows.alike():
+            part = self._part(lanes)
+            part.step_count = before
+            rest = range(whole, own.common, size)
+            _add_parts((loss[lanes], score[lanes]), part, own, rest, summed)
+            self.step_count = part.step_count
+        return Measures(loss / rows.counts, score / rows.counts)
+
+    def _part(self, lanes: slice) -> "Population":
+        """Some lanes, whose arrays are parts of this population's."""
+        start, stop, _ = lanes.indices(len(self.parameters))
+        if (start, stop) == (0, len(self.parameters)):
+            return self
+        if (start, stop) not in self._parts:
+            self._parts[start, stop] = self.taken(lanes)
+        return self._parts[start, stop]
 
     def _loss(self, rows: Rows) -> tuple[Array, Array]:
-        work = self._pass(len(rows.x))
+        work = self._pass(rows.x.shape[-2])
         outputs = work.forward(rows.x, steps=self.step_count, is_training=False)
         answers = averaged(outputs, self._members, is_class=isinstance(rows.targets, Classes))
         return measured(answers, rows.targets, gradient=False)
@@ -296,12 +294,22 @@ class Population:
         return training.wd_mode is DecayMode.COUPLED and not shrinks
 
 
-def _part(rows: Rows, start: int, stop: int) -> tuple[Rows, float]:
-    """Rows from `start` to `stop`, and what each counts.
+def _add_parts(
+    sums: tuple[Array, Array], population: Population, rows: Rows, starts: range, summed: Summed
+) -> None:
+    """Add what `summed` gives for the consecutive parts of some rows.
 
     A single row is taken twice and counts half, which changes no mean: with one row, matrix
     products become vector products, whose last bits depend on the number of lanes.
     """
-    if stop - start == 1:
-        return rows.take(np.array([start, start])), 0.5
-    return rows.take(slice(start, stop)), 1.0
+    loss, score = sums
+    for start in starts:
+        stop = min(start + starts.step, rows.common)
+        if stop - start > 1:
+            part_loss, part_score = summed(population, rows.take(slice(start, stop)))
+            loss += part_loss
+            score += part_score
+        else:
+            part_loss, part_score = summed(population, rows.take(np.array([start, start])))
+            loss += part_loss / 2
+            score += part_score / 2

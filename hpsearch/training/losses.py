@@ -4,6 +4,8 @@ Classes are learned by softmax cross-entropy and scored by accuracy, numbers by 
 R². Both give sums over rows, so that means over any rows add up.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,8 +19,8 @@ class Classes(NamedTuple):
     """Classes of some rows, laid out for the loss.
 
     Attributes:
-        labels: class of each row, `(row,)`.
-        one_hot: 1 at the class of each row, `(class, row)`.
+        labels: class of each row, `(row,)`; `(lane, row)` where lanes have rows of their own.
+        one_hot: 1 at the class of each row, `(class, row)` or `(class, lane, row)`.
     """
 
     labels: NDArray[np.int64]
@@ -26,15 +28,26 @@ class Classes(NamedTuple):
 
     def take(self, rows: RowNumbers) -> "Classes":
         """Classes of these rows."""
-        return Classes(self.labels[rows], self.one_hot[:, rows])
+        return Classes(self.labels[..., rows], self.one_hot[..., rows])
+
+    def lanes(self, lanes: slice, rows: int) -> "Classes":
+        """The first rows of some lanes that have their own."""
+        return Classes(self.labels[lanes, :rows], self.one_hot[:, lanes, :rows])
+
+    def fill(self, lane: int, fold: "Targets") -> None:
+        """Take over a fold's classes as the first ones of a lane."""
+        assert isinstance(fold, Classes)
+        self.labels[lane, : len(fold.labels)] = fold.labels
+        self.one_hot[:, lane, : len(fold.labels)] = fold.one_hot
 
 
 class Numbers(NamedTuple):
     """Numbers that some rows are to be answered with.
 
     Attributes:
-        values: `(output, row)`.
-        variance: of each output over the whole part that the rows belong to, `(output, 1, 1)`.
+        values: `(output, row)`; `(output, lane, row)` where lanes have rows of their own.
+        variance: of each output over the whole part that the rows belong to, `(output, 1, 1)` or
+            `(output, lane, 1)`.
     """
 
     values: Array
@@ -42,10 +55,36 @@ class Numbers(NamedTuple):
 
     def take(self, rows: RowNumbers) -> "Numbers":
         """Numbers of these rows, with the variance of the whole part."""
-        return Numbers(self.values[:, rows], self.variance)
+        return Numbers(self.values[..., rows], self.variance)
+
+    def lanes(self, lanes: slice, rows: int) -> "Numbers":
+        """The first rows of some lanes that have their own."""
+        return Numbers(self.values[:, lanes, :rows], self.variance[:, lanes])
+
+    def fill(self, lane: int, fold: "Targets") -> None:
+        """Take over a fold's numbers as the first ones of a lane."""
+        assert isinstance(fold, Numbers)
+        self.values[:, lane, : fold.values.shape[1]] = fold.values
+        self.variance[:, lane] = fold.variance[:, 0]
 
 
 Targets = Classes | Numbers
+
+
+def empty_targets(folds: Sequence[Targets], lanes: NDArray[np.int64], rows: int) -> Targets:
+    """Targets for lanes with rows of their own, still to be filled.
+
+    Args:
+        folds: targets of each fold.
+        lanes: index of each lane's fold, `(lane,)`.
+        rows: of the longest fold.
+    """
+    first = folds[0]
+    if isinstance(first, Classes):
+        shape = len(first.one_hot), len(lanes), rows
+        return Classes(np.zeros(shape[1:], np.int64), np.zeros(shape, first.one_hot.dtype))
+    values = np.zeros((len(first.values), len(lanes), rows), first.values.dtype)
+    return Numbers(values, np.zeros_like(values[..., :1]))
 
 
 def targets_of(y: NDArray[Any], outputs: int, dtype: np.dtype[Any]) -> Targets:
@@ -100,7 +139,7 @@ def squared_error(
     Returns:
         Sums of both over the rows, `(lane,)`.
     """
-    outputs -= targets.values[:, None, :]
+    outputs -= _by_lane(targets.values)
     squares = outputs * outputs
     if gradient:
         outputs *= outputs.dtype.type(2 / (len(outputs) * outputs.shape[2]))
@@ -140,18 +179,39 @@ def cross_entropy(
     """
     rows = logits.shape[2]
     logits -= logits.max(axis=0)
-    of_class = logits[targets.labels, :, np.arange(rows)]  # (row, lane)
-    right = np.count_nonzero(of_class == 0, axis=0)
+    of_class = _of_class(logits, targets.labels)  # (row, lane)
+    right = np.add.reduce(of_class == 0, axis=0)
     np.exp(logits, out=logits)
     total = logits.sum(axis=0)  # (lane, row)
     losses = np.log(total)
     losses -= of_class.T  # in place: the sum below must run over adjacent numbers in every lane
     if gradient:
+        one_hot = _by_lane(targets.one_hot)
         share = np.full((1, 1), 1 / rows, logits.dtype) if scale is None else scale / rows
         total /= share
         logits /= total
-        logits -= targets.one_hot[:, None, :] * share
+        logits -= one_hot * share
         if smoothing is not None:
-            away = targets.one_hot[:, None, :] - logits.dtype.type(1 / len(logits))
+            away = one_hot - logits.dtype.type(1 / len(logits))
             logits += smoothing * share * away
     return losses.sum(axis=1), right
+
+
+def _by_lane(values: Array) -> Array:
+    """Values of rows, `(output, row)`, as those of every lane."""
+    return values if values.ndim == 3 else values[:, None]
+
+
+def _of_class(logits: Array, labels: NDArray[np.int64]) -> Array:
+    """Logits of the rows' own classes, `(row, lane)`."""
+    lanes, rows = logits.shape[1:]
+    if labels.ndim == 1:
+        return logits[labels, :, _numbers(rows)]
+    return logits[labels, _numbers(lanes)[:, None], _numbers(rows)].T
+
+
+@lru_cache(maxsize=64)
+def _numbers(count: int) -> NDArray[np.int64]:
+    numbers = np.arange(count)
+    numbers.flags.writeable = False
+    return numbers

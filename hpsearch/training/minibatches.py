@@ -18,3 +18,14 @@ def epoch_rows(
     if kind is Minibatches.PERMUTATION:
         return rng.permutation(rows)
     return rng.integers(rows, size=max(1, rows // batch) * batch)
+
+
+def epoch_steps(kind: Minibatches, rows: int, batch: int, *, drops_single: bool) -> int:
+    """Minibatches of one epoch.
+
+    Args:
+        drops_single: whether a last minibatch of one row is left out.
+    """
+    if kind is Minibatches.REPLACEMENT:
+        return max(1, rows // batch)
+    return -(-(rows - (drops_single and rows % batch == 1)) // batch)

@@ -83,20 +83,32 @@ class Noise(NamedTuple):
     """What dropout needs.
 
     Attributes:
-        generator: source of the random words that all lanes share; drawn from at every step.
+        generators: sources of random words, one for each fold; drawn from at every step.
         keys: one per lane, `(lane,)`.
         rate: share of activations that is dropped, `(lane, 1)`.
         mode: when the others are scaled.
+        folds: index of each lane's generator, `(lane,)`.
     """
 
-    generator: np.random.Generator
+    generators: Sequence[np.random.Generator]
     keys: Words
     rate: Array
     mode: DropoutMode
+    folds: NDArray[np.int64]
 
-    def keep(self, lanes: NDArray[np.bool_]) -> "Noise":
-        """The same without the lanes that are False."""
-        return self._replace(keys=self.keys[lanes], rate=self.rate[lanes])
+    def keep(self, lanes: NDArray[np.bool_] | slice) -> "Noise":
+        """The same of some lanes."""
+        kept, folds = np.unique(self.folds[lanes], return_inverse=True)
+        generators = [self.generators[each] for each in kept]
+        return Noise(generators, self.keys[lanes], self.rate[lanes], self.mode, folds)
+
+    def masks(self, rows: int, width: int) -> NDArray[np.bool_]:
+        """True where an activation stays, `(lane, row, width)`; draws from all generators."""
+        drawn = [
+            each.integers(2**32, size=(rows, width), dtype=np.uint32) for each in self.generators
+        ]
+        shared = drawn[0] if len(drawn) == 1 else np.stack(drawn)[self.folds]
+        return keep_mask(shared, self.keys, self.rate)
 
 
 class Pass:
@@ -133,6 +145,13 @@ class Pass:
         self._gradients: dict[tuple[int, int], Array] = {}
         for index, width in enumerate(widths):
             self._gradients.setdefault((width, index % 2), np.empty((lanes, rows, width), dtype))
+        self._ones = np.ones((1, rows), dtype)
+        self._adds_input = [
+            network.residual and index > 0 and width == widths[index - 1]
+            for index, width in enumerate(widths)
+        ]
+        # Products with one column are vector products: their last bits depend on strides.
+        self._has_vectors = sizes[-1] == 1 or 1 in widths
 
     @property
     def activations(self) -> Sequence[Array]:
@@ -143,7 +162,7 @@ class Pass:
         """Outputs for `x` of all lanes; trailing zero columns may be missing.
 
         Args:
-            x: a column of ones, then the inputs.
+            x: a column of ones, then the inputs: `(row, 1 + feature)`, or with a lane axis.
             steps: steps done so far, for batch normalisation outside training.
             is_training: whether dropout drops and batch normalisation looks at these rows.
         """
@@ -161,7 +180,7 @@ class Pass:
                 self._normalise(index, hidden, correction, is_training=is_training)
             if self._noise is not None:
                 self._drop(hidden, self._noise, is_training=is_training)
-            if self._adds_input(index):
+            if self._adds_input[index]:
                 hidden += below
             below = hidden
         _affine(below, self._layers[-1], out=self._lane_outputs)  # (lane, row, output)
@@ -170,32 +189,30 @@ class Pass:
     def backward(self, x: Array, gradients: Sequence[Layer]) -> None:
         """Fill `gradients` from the gradient of the loss that stands in `outputs`."""
         above = self._lane_outputs
-        if len(self.outputs) == 1 or any(hidden.shape[2] == 1 for hidden in self._hidden):
-            # Products with one column are vector products: their last bits depend on strides.
+        if self._has_vectors:
             above = above.copy(order="C")
         if len(gradients) > 1:
             # Not a product with ones: on this layout its last bits depend on the lanes. Nor `sum`,
             # which takes three times as long on a short axis.
             gradients[-1].biases[:, 0] = np.einsum("clr->lc", self.outputs)
-        ones = np.ones((1, len(x)), x.dtype)
         for index in range(len(self._layers) - 1, 0, -1):
             below = self._hidden[index - 1]
             np.matmul(below.transpose(0, 2, 1), above, out=gradients[index].weights)
             gradient = self._gradients[below.shape[2], (index - 1) % 2]
             np.matmul(above, self._layers[index].weights.transpose(0, 2, 1), out=gradient)
-            if index < len(self._hidden) and self._adds_input(index):
+            if index < len(self._hidden) and self._adds_input[index]:
                 gradient += self._passed_on
             above = self._through_layer(index - 1, gradient, gradients[index - 1])
             if index > 1:
-                np.matmul(ones, above, out=gradients[index - 1].biases)
+                np.matmul(self._ones, above, out=gradients[index - 1].biases)
         first = gradients[0].joined
         assert first is not None
-        np.matmul(x.T, above, out=first[:, : x.shape[1]])
-        first[:, x.shape[1] :] = 0
+        np.matmul(x.swapaxes(-2, -1), above, out=first[:, : x.shape[-1]])
+        first[:, x.shape[-1] :] = 0
 
     def _through_layer(self, index: int, gradient: Array, own: Layer) -> Array:
         """Gradient at a layer's product with its weights, from that at its output."""
-        if self._adds_input(index):
+        if self._adds_input[index]:
             self._passed_on = gradient.copy()
         if self._noise is not None:
             gradient *= self._masks[index]
@@ -219,18 +236,12 @@ class Pass:
     def _drop(self, hidden: Array, noise: Noise, *, is_training: bool) -> None:
         kept = (1 - noise.rate)[:, :, None]
         if is_training:
-            shared = noise.generator.integers(2**32, size=hidden.shape[1:], dtype=np.uint32)
-            self._masks.append(keep_mask(shared, noise.keys, noise.rate))
+            self._masks.append(noise.masks(*hidden.shape[1:]))
             hidden *= self._masks[-1]
             if noise.mode is DropoutMode.INVERTED:
                 hidden /= kept
         elif noise.mode is DropoutMode.BOOK:
             hidden *= kept
-
-    def _adds_input(self, index: int) -> bool:
-        """Whether a hidden layer adds its input: one as wide as itself that is hidden too."""
-        widths = [hidden.shape[2] for hidden in self._hidden]
-        return self._network.residual and index > 0 and widths[index] == widths[index - 1]
 
     def _is_plain(self) -> bool:
         post = self._network.batchnorm is BatchNorm.POST

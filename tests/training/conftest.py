@@ -18,7 +18,7 @@ def one_thread():
 
 @pytest.fixture
 def make_trainer():
-    """Trainer on 53 rows of made-up data in 2 folds; settings as in study files.
+    """Trainer on 53 rows of made-up data in 3 folds, the last one larger; settings as in files.
 
     The targets are 3 classes, or that many `numbers` per row where any are asked for.
     """
@@ -40,6 +40,7 @@ def make_trainer():
         folds = (
             Fold(train_rows=rows[:40], validation_rows=rows[40:]),
             Fold(train_rows=rows[13:], validation_rows=rows[:13]),
+            Fold(train_rows=rows[9:50], validation_rows=rows[:9]),
         )
         noise = rng.normal(size=(53, numbers))
         return BatchedTrainer(

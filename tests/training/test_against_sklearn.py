@@ -21,10 +21,11 @@ from hpsearch.domain.spec import (
 )
 from hpsearch.domain.trial import PlannedEvaluation
 from hpsearch.training.batched_trainer import BatchedTrainer
-from hpsearch.training.epochs import Population, Rates, rows_of
+from hpsearch.training.epochs import Population, Rates
 from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.losses import targets_of
 from hpsearch.training.network import layer_views
+from hpsearch.training.rows import rows_of
 
 SIZES = (6, 9, 7, 4)
 BATCH, STEPS = 12, 10

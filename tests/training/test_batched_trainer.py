@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpsearch.domain.trial import State
-from hpsearch.training import cost
+from hpsearch.training import batched_trainer, cost
 
 SAME_BITS = ("train_loss", "train_score", "validation_loss", "validation_score")
 
@@ -60,9 +60,22 @@ def test_neighbours_leave_no_trace_in_float32(hidden, batch, count, numbers, dat
     from tests.training.conftest import make_trainer, plan
 
     trainer = make_trainer.__wrapped__()(numbers, hidden=hidden, batch=batch, dtype="float32")
-    cohort = cohort_of(plan.__wrapped__(), count, folds=1)
-    chosen = data.draw(st.integers(0, count - 1))
+    cohort = cohort_of(plan.__wrapped__(), count, folds=data.draw(st.sampled_from([1, 3])))
+    chosen = data.draw(st.integers(0, len(cohort) - 1))
     assert_same_bits(trainer.evaluate([cohort[chosen]])[0], trainer.evaluate(cohort)[chosen])
+
+
+def test_lanes_with_rows_of_their_own_are_those_that_share_them(make_trainer, plan, monkeypatch):
+    """Whether folds train side by side or each for itself is a matter of speed only."""
+    trainer, cohort = make_trainer(dtype="float32", dropout=0.2), cohort_of(plan, 4, folds=3)
+    together = trainer.evaluate(cohort)
+    monkeypatch.setattr(batched_trainer, "LANES_THAT_SHARE", 1)
+    for one, other in zip(together, trainer.evaluate(cohort), strict=True):
+        assert_same_bits(one, other)
+    monkeypatch.undo()
+    monkeypatch.setattr(batched_trainer, "OWN_ROWS_BYTES", 3000)  # two or three lanes at a time
+    for one, other in zip(together, trainer.evaluate(cohort), strict=True):
+        assert_same_bits(one, other)
 
 
 def test_the_order_of_a_cohort_leaves_no_trace(make_trainer, plan):

@@ -17,11 +17,12 @@ from hpsearch.domain.spec import (
     TrainingSpec,
 )
 from hpsearch.training.dropout import keep_mask
-from hpsearch.training.epochs import Population, Rates, rows_of
+from hpsearch.training.epochs import Population, Rates
 from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.losses import targets_of
 from hpsearch.training.network import Noise, layer_views, parameter_count
 from hpsearch.training.regularization import clip_norms, clip_values, limit_norms
+from hpsearch.training.rows import rows_of
 from hpsearch.training.schedules import rate_factor
 from tests.training.test_batched_trainer import assert_same_bits
 
@@ -46,7 +47,9 @@ def population_of(network, *, lanes=2, dropout=0.0, mode=DropoutMode.INVERTED, w
         dropout=np.full((lanes, 1), dropout)
     )
     keys = np.arange(lanes, dtype=np.uint32) * 77
-    noise = Noise(words, keys, rates.dropout, mode) if dropout else None
+    noise = (
+        Noise([words], keys, rates.dropout, mode, np.zeros(lanes, np.int64)) if dropout else None
+    )
     return Population(SIZES, network, TrainingSpec(), parameters, rates, noise)
 
 
@@ -88,7 +91,8 @@ CHOICES = {
     "clip_norm": st.sampled_from([0.0, 0.5]),
     "label_smoothing": st.sampled_from([0.0, 0.1]),
     "early_stopping": st.sampled_from([0, 1]),
-    "batch": st.sampled_from([3, 8, 13, 39]),
+    "batch": st.sampled_from([3, 8, 13, 39, 40]),
+    "minibatches": st.sampled_from(["permutation", "replacement"]),
 }
 NETWORKS = {
     "hidden": st.sampled_from([(), (5,), (6, 6), (9, 4, 4)]),
@@ -104,16 +108,22 @@ NETWORKS = {
     st.fixed_dictionaries(CHOICES),
     st.fixed_dictionaries(NETWORKS),
     st.integers(0, 2),
+    st.sampled_from([1, 3]),
     st.integers(0, 5),
 )
-def test_neighbours_leave_no_trace_whatever_is_switched_on(training, network, numbers, chosen):
+def test_neighbours_leave_no_trace_whatever_is_switched_on(
+    training, network, numbers, folds, chosen
+):
     from tests.training.conftest import make_trainer, plan
 
     if numbers:
         training["label_smoothing"] = 0.0
     trainer = make_trainer.__wrapped__()(numbers, **network, **training, dtype="float32")
     make_plan = plan.__wrapped__()
-    cohort = [make_plan(number, 0, 0.02 * (number + 1), 0.001 * number, 4) for number in range(6)]
+    cohort = [
+        make_plan(number, number % folds, 0.02 * (number + 1), 0.001 * number, 4)
+        for number in range(6)
+    ]
     assert_same_bits(trainer.evaluate([cohort[chosen]])[0], trainer.evaluate(cohort)[chosen])
 
 

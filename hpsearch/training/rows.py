@@ -1,0 +1,136 @@
+"""Rows to learn from or to be scored on: shared by all lanes of a population, or their own."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.domain.spec import Minibatches
+from hpsearch.training.losses import RowNumbers, Targets, empty_targets
+from hpsearch.training.minibatches import epoch_rows
+
+Array = NDArray[np.floating[Any]]
+
+
+class Rows(NamedTuple):
+    """Inputs and what they are to be answered with.
+
+    Attributes:
+        x: a column of ones, then the inputs, `(row, 1 + feature)`; `(lane, row, 1 + feature)` where
+            each lane has its own.
+        targets: of the same rows.
+        lengths: how many rows each lane has, `(lane,)`, where it has its own; what is beyond them
+            is padding. None where they are shared.
+    """
+
+    x: Array
+    targets: Targets
+    lengths: NDArray[np.int64] | None = None
+
+    @property
+    def counts(self) -> NDArray[np.int64] | int:
+        """Rows of each lane, `(lane,)`, or of all."""
+        return self.x.shape[-2] if self.lengths is None else self.lengths
+
+    @property
+    def common(self) -> int:
+        """Rows that all lanes have."""
+        return self.x.shape[-2] if self.lengths is None else int(self.lengths.min())
+
+    def take(self, rows: RowNumbers) -> "Rows":
+        """Some of the rows: views of consecutive ones, copies of any others."""
+        if isinstance(rows, slice):
+            x = self.x[rows] if self.lengths is None else self.x[:, rows]
+        else:
+            x = self.x.take(rows, axis=-2)
+        return Rows(x, self.targets.take(rows))
+
+    def without_last(self, lanes: NDArray[np.bool_] | bool) -> "Rows":  # noqa: FBT001
+        """Without the last row of the lanes that are True."""
+        if self.lengths is None:
+            return self.take(slice(len(self.x) - 1)) if lanes else self
+        return self._replace(lengths=self.lengths - lanes)
+
+    def alike(self) -> Iterator[tuple[slice, "Rows"]]:
+        """Runs of lanes that have equally many rows, with those rows."""
+        if self.lengths is None:
+            yield slice(None), self
+            return
+        first = 0
+        for length, run in groupby(self.lengths.tolist()):
+            lanes = slice(first, first + len(list(run)))
+            first = lanes.stop
+            yield lanes, Rows(self.x[lanes, :length], self.targets.lanes(lanes, length))
+
+
+def rows_of(x: Array, targets: Targets) -> Rows:
+    """Rows with inputs `x`, `(row, feature)`."""
+    return Rows(np.insert(x, 0, 1, axis=1), targets)
+
+
+class FoldRows:
+    """Rows of the folds that a population trains on.
+
+    Args:
+        train: training rows of each fold.
+        validation: validation rows of each fold.
+        orders: draws the order of each fold's training rows.
+        lanes: index of each lane's fold, `(lane,)`; lanes of equally long folds are neighbours.
+    """
+
+    def __init__(
+        self,
+        train: Sequence[Rows],
+        validation: Sequence[Rows],
+        orders: Sequence[np.random.Generator],
+        lanes: NDArray[np.int64],
+    ) -> None:
+        self._train, self._validation, self._orders = train, validation, orders
+        self._settle(lanes)
+
+    def _settle(self, lanes: NDArray[np.int64]) -> None:
+        self._lanes = lanes
+        self._epoch: Rows | None = None
+        self.validation = _side_by_side(self._validation, lanes)
+
+    def keep(self, lanes: NDArray[np.bool_]) -> None:
+        """Drop the lanes that are False."""
+        self._settle(self._lanes[lanes])
+
+    def train(self, lanes: NDArray[np.bool_] | slice = slice(None)) -> Rows:
+        """All training rows of some lanes."""
+        return _side_by_side(self._train, self._lanes[lanes])
+
+    def epoch(self, kind: Minibatches, batch: int) -> Rows:
+        """Training rows in the order of the next epoch, until then."""
+        taken = [
+            rows.take(epoch_rows(kind, len(rows.x), batch, rng))
+            for rows, rng in zip(self._train, self._orders, strict=True)
+        ]
+        self._epoch = _side_by_side(taken, self._lanes, self._epoch)
+        return self._epoch
+
+
+def _side_by_side(
+    folds: Sequence[Rows], lanes: NDArray[np.int64], into: Rows | None = None
+) -> Rows:
+    """Rows of one fold, shared by all lanes; of several folds, as the own rows of each lane.
+
+    Args:
+        lanes: index of each lane's fold, `(lane,)`.
+        into: rows of the same shape that are overwritten.
+    """
+    if len(folds) == 1:
+        return folds[0]
+    lengths = np.array([len(each.x) for each in folds])[lanes]
+    if into is None:
+        shape = len(lanes), int(lengths.max()), folds[0].x.shape[1]
+        x = np.zeros(shape, folds[0].x.dtype)
+        targets = empty_targets([each.targets for each in folds], lanes, shape[1])
+        into = Rows(x, targets, lengths)
+    for lane, fold in enumerate(lanes.tolist()):
+        into.x[lane, : lengths[lane]] = folds[fold].x
+        into.targets.fill(lane, folds[fold].targets)
+    return into
