@@ -12,7 +12,7 @@ from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.space import Space
 from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Stage, Study
-from hpsearch.domain.trial import Trial
+from hpsearch.domain.trial import Purpose, Trial
 from hpsearch.domain.trial_settings import settled
 from hpsearch.domain.verdict_text import verdict_table
 from hpsearch.reporting.best import no_valid_trial
@@ -121,7 +121,7 @@ def verdict_values(stage: Stage) -> dict[str, Any]:
 
 
 def _csv_row(trial: Trial, finish_times: Mapping[int, datetime]) -> dict[str, Any]:
-    folds = enumerate(trial.evaluations)
+    folds = enumerate(trial.of(Purpose.SEARCH))
     return {
         "number": trial.number,
         "value": trial.score,

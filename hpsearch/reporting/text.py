@@ -31,9 +31,21 @@ def duration_text(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
-def wrapped(sentences: str) -> str:
-    """Sentences in lines of at most 80 characters."""
-    return textwrap.fill(sentences, 80, break_long_words=False, break_on_hyphens=False)
+def wrapped(sentences: str, first: str = "", rest: str = "") -> str:
+    """Sentences in lines of at most 80 characters.
+
+    Args:
+        first: in front of the first line.
+        rest: in front of the others.
+    """
+    return textwrap.fill(
+        sentences,
+        80,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def aligned(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
