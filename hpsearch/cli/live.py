@@ -62,7 +62,7 @@ def _line(event: Event, study: Study) -> str:
         case StageJudged(stage=stage, result=result):
             return "\n".join(verdict_lines(replace(stage, result=result)))
         case Confirmed():
-            return f"confirmed {event.done} of {event.total}: {event.finalists} finalists again"
+            return f"confirmed {event.done} of {event.total} ({event.finalists} finalists)"
         case TrialsSaved():
             numbers = number_list([trial.number for trial in event.trials])
             saved = f"saved {numbers} ({event.finished} of {event.trial_count})"

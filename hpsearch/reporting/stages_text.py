@@ -1,27 +1,28 @@
 """Stages as text: their ranges as bars, and what was decided at the end of each."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from hpsearch.domain.range_text import range_words
 from hpsearch.domain.space import Dependent, Searchable, Space
 from hpsearch.domain.study import Stage, StageResult
 from hpsearch.domain.verdict_words import stop_sentence
 from hpsearch.reporting.range_bars import range_bar
-from hpsearch.reporting.text import aligned, markdown_table, wrapped
+from hpsearch.reporting.text import aligned, markdown_table, number_list, wrapped
 
 Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
 
 
 def ranges_text(stages: Sequence[Stage], table: Table) -> str:
     """Ranges by stage, each as a bar within all that was searched, and why they moved."""
-    spaces = [dict(_entries(stage.space)) for stage in stages]
+    spaces = {stage.number: dict(_entries(stage.space)) for stage in stages}
     rows = []
-    for name in spaces[0]:
-        whole = [space[name] for space in spaces if name in space]
+    for name in spaces[stages[0].number]:
+        own = {number: space[name] for number, space in spaces.items() if name in space}
+        whole = list(own.values())
         rows += [
-            (name, str(stage.number), range_words(space[name]), range_bar(space[name], whole))
-            for stage, space in zip(stages, spaces, strict=True)
-            if name in space
+            (name, number_list(numbers), range_words(entry), range_bar(entry, whole))
+            for numbers, entry in _runs(own)
         ]
     shown = table(("hyperparameter", "stage", "range", "within all stages"), rows)
     bullet = "- " if table is markdown_table else "  "
@@ -58,6 +59,13 @@ def verdict_lines(stage: Stage, bullet: str = "  ") -> list[str]:
     said += [f"The search stops: {stop}."] if stop else []
     lines = [wrapped(each, first=bullet, rest=" " * (2 + len(bullet))) for each in said]
     return [f"After stage {stage.number}:", *lines]
+
+
+def _runs(entries: Mapping[int, Searchable]) -> Iterator[tuple[list[int], Searchable]]:
+    """Stages after each other that searched the same range, by number."""
+    for _, run in groupby(entries.items(), key=lambda pair: pair[1]):
+        stages = list(run)
+        yield [number for number, _ in stages], stages[0][1]
 
 
 def _entries(space: Space) -> Iterator[tuple[str, Searchable]]:
