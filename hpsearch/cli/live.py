@@ -1,6 +1,7 @@
 """Follows a running study on stderr: a live line on a terminal, plain lines elsewhere."""
 
 import time
+from dataclasses import replace
 
 import typer
 from rich.console import Console
@@ -9,8 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from hpsearch.bootstrap import Run
 from hpsearch.domain.study import Study
-from hpsearch.domain.trial import Trial
-from hpsearch.domain.verdict_words import stop_sentence
+from hpsearch.domain.trial import State, Trial
+from hpsearch.reporting.stages_text import verdict_lines
 from hpsearch.reporting.text import configuration_text, number_list, score_text
 from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened, TrialsSaved
 
@@ -57,23 +58,33 @@ def _follow_live(run: Run, console: Console) -> None:
 def _line(event: Event, study: Study) -> str:
     match event:
         case StageOpened():
-            before = f", {event.finished} saved before" if event.finished else ""
-            stages = len(study.stages)
-            stage = f" · stage {event.stage.number} of {stages}" if stages > 1 else ""
-            return f"study {study.name}: {event.trial_count} trials{before}{stage}"
-        case StageJudged():
-            judgement = event.result.judgement
-            parts = [f"{each.name} {each.sentence}" for each in judgement.verdicts]
-            stop = stop_sentence(judgement)
-            parts += [f"stop: {stop}"] if stop else []
-            return f"stage {event.stage.number} judged: {'; '.join(parts)}"
+            return _opened(event, study)
+        case StageJudged(stage=stage, result=result):
+            return "\n".join(verdict_lines(replace(stage, result=result)))
         case Confirmed():
             return f"confirmed {event.done} of {event.total} ({event.finalists} finalists)"
         case TrialsSaved():
             numbers = number_list([trial.number for trial in event.trials])
-            best = _best(event.best, study)
-            counted = f"({event.finished} of {event.trial_count})"
-            return f"saved {numbers} {counted}{best and ' · ' + best}"
+            saved = f"saved {numbers} ({event.finished} of {event.trial_count})"
+            return " · ".join(filter(None, [saved, _given_up(event), _best(event.best, study)]))
+
+
+def _opened(event: StageOpened, study: Study) -> str:
+    """The study and its stage, or only the stage where the run has been through others."""
+    number, numbers, count = event.stage.number, event.stage.numbers, len(study.stages)
+    if event.finished > len(study.trials):
+        return f"stage {number} of {count}: trials {numbers.start}-{numbers.stop - 1}"
+    before = f", {event.finished} saved before" if event.finished else ""
+    stage = f" · stage {number} of {count}" if count > 1 else ""
+    return f"study {study.name}: {event.trial_count} trials{before}{stage}"
+
+
+def _given_up(event: TrialsSaved) -> str:
+    epochs = [each.outcome.epoch for each in event.trials if each.outcome.state is State.PRUNED]
+    if not epochs:
+        return ""
+    many = "" if len(epochs) == len(event.trials) else f"{len(epochs)} "
+    return f"{many}given up after {max(each or 0 for each in epochs)} epochs"
 
 
 def _best(best: Trial, study: Study) -> str:

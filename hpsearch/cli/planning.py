@@ -34,7 +34,7 @@ def narrow(
     """
     from hpsearch import bootstrap, decisions
     from hpsearch.cli.running import storage_option
-    from hpsearch.reporting.study_text import next_ranges_text
+    from hpsearch.reporting.stages_text import next_ranges_text
     from hpsearch.settings import settings as environment
 
     here = environment(storage)

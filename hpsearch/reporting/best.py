@@ -11,10 +11,11 @@ from hpsearch.domain.space import Side
 from hpsearch.domain.spec import ScoreEpoch
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin, Purpose, Trial
-from hpsearch.domain.verdict_words import stop_sentence
 from hpsearch.errors import NoValidTrial
 from hpsearch.reporting.clipping import clipping_text
 from hpsearch.reporting.function_text import function_meaning
+from hpsearch.reporting.giving_up import audit_note
+from hpsearch.reporting.stages_text import verdict_lines
 from hpsearch.reporting.text import configuration_text, score_text, wrapped
 from hpsearch.statistics.confirmation import confirmed_interval
 from hpsearch.statistics.intervals import wilson
@@ -34,8 +35,11 @@ def best_rows(study: Study, count: int) -> list[dict[str, Any]]:
     ]
 
 
-def best_text(study: Study, count: int) -> str:
+def best_text(study: Study, count: int, *, with_verdicts: bool = True) -> str:
     """The study notes' line for each of the best, then what it means.
+
+    Args:
+        with_verdicts: whether to end with what the last verdicts say.
 
     Raises:
         NoValidTrial: no trial has a score.
@@ -51,9 +55,10 @@ def best_text(study: Study, count: int) -> str:
         _against_default(study, best[0]),
         clipping_text(best[0], "Best-1"),
         breakdown_note(study),
-        verdict_note(study),
+        audit_note(study),
     ]
-    return "\n".join([*lines, "", *map(wrapped, filter(None, notes))])
+    verdicts = ["", *last_verdicts(study)] if with_verdicts and last_verdicts(study) else []
+    return "\n".join([*lines, "", *map(wrapped, filter(None, notes)), *verdicts])
 
 
 def _line(rank: int, trial: Trial, rows: int, score: str) -> str:
@@ -137,14 +142,10 @@ def breakdown_note(study: Study) -> str:
     )
 
 
-def verdict_note(study: Study) -> str:
-    """What the last verdicts say, each in a sentence; empty before there are any."""
-    result = next((each.result for each in reversed(study.stages) if each.result), None)
-    if result is None:
-        return ""
-    parts = [f"{each.name}: {each.sentence}." for each in result.judgement.verdicts]
-    stop = stop_sentence(result.judgement)
-    return " ".join([*parts, f"Stopped: {stop}." if stop else ""]).strip()
+def last_verdicts(study: Study) -> list[str]:
+    """What the last verdicts say, a sentence for each range; empty before there are any."""
+    judged = [stage for stage in study.stages if stage.result]
+    return verdict_lines(judged[-1]) if judged else []
 
 
 def no_valid_trial(study: Study) -> NoValidTrial:

@@ -10,9 +10,9 @@ from typing import Any
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.space import Space
-from hpsearch.domain.spec_text import spec_sections
+from hpsearch.domain.spec_text import PLAN_KEYS, spec_sections
 from hpsearch.domain.study import Stage, Study
-from hpsearch.domain.trial import Trial
+from hpsearch.domain.trial import Purpose, Trial
 from hpsearch.domain.trial_settings import settled
 from hpsearch.domain.verdict_text import verdict_table
 from hpsearch.reporting.best import no_valid_trial
@@ -121,7 +121,7 @@ def verdict_values(stage: Stage) -> dict[str, Any]:
 
 
 def _csv_row(trial: Trial, finish_times: Mapping[int, datetime]) -> dict[str, Any]:
-    folds = enumerate(trial.evaluations)
+    folds = enumerate(trial.of(Purpose.SEARCH))
     return {
         "number": trial.number,
         "value": trial.score,
@@ -143,6 +143,8 @@ def _best_sections(study: Study) -> dict[str, Any]:
     network, training = settled(spec.network, spec.training, best[0].configuration)
     sections = spec_sections(replace(spec, network=network, training=training, space=Space(())))
     del sections["space"]
+    for key in PLAN_KEYS:  # how it was searched is no part of it
+        del sections["search"][key]
     return {
         name: {key: value for key, value in entries.items() if value is not None}
         for name, entries in sections.items()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hpsearch.domain.space import Entry, IntegerRange, Range, Scale, Switched
 
-WIDTH = 30
+WIDTH = 28
 INSIDE, OUTSIDE = "█", "·"
 
 

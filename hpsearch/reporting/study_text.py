@@ -1,23 +1,23 @@
 """Studies as text: the list of them, one of them, and its report."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
 from hpsearch.domain.dataset import DatasetCard
-from hpsearch.domain.range_text import range_table, range_words, value_text
+from hpsearch.domain.range_text import range_table, value_text
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.search_plan import AUTO, CONFIRMING_REPEATS, HALVING, Sampler
 from hpsearch.domain.spec import NetworkSpec, StudySpec
-from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
+from hpsearch.domain.study import Stage, Study, StudySummary
 from hpsearch.domain.trial import Trial
-from hpsearch.domain.verdict_words import stop_sentence
 from hpsearch.reporting.best import best_rows, best_text, meaning, no_valid_trial
 from hpsearch.reporting.export import verdict_values
 from hpsearch.reporting.function_text import descent_rows, function_lines
+from hpsearch.reporting.giving_up import audit_note
 from hpsearch.reporting.picture import Picture
-from hpsearch.reporting.range_bars import range_bar
+from hpsearch.reporting.stages_text import ranges_text
 from hpsearch.reporting.text import (
     aligned,
     duration_text,
@@ -25,8 +25,6 @@ from hpsearch.reporting.text import (
     score_text,
     wrapped,
 )
-
-Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
 
 
 def list_text(studies: Sequence[StudySummary]) -> str:
@@ -66,9 +64,9 @@ def list_rows(studies: Sequence[StudySummary]) -> list[dict[str, Any]]:
 
 def show_text(study: Study, known: DatasetCard) -> str:
     """Question, progress, ranges and the best so far."""
-    parts = [_question(study, known), _outcomes(study), _ranges(study.stages, aligned)]
+    parts = [_question(study, known), _outcomes(study), ranges_text(study.stages, aligned)]
     if best_trials(study.trials, 1):
-        parts.append(best_text(study, 5))
+        parts.append(best_text(study, 5, with_verdicts=False))
     return "\n\n".join(parts)
 
 
@@ -113,9 +111,10 @@ def report_markdown(study: Study, known: DatasetCard, pictures: Sequence[Picture
         meaning(study),
         *drawn,
         "## Ranges",
-        _ranges(study.stages, markdown_table),
+        ranges_text(study.stages, markdown_table),
         "## Trials",
         _outcomes(study),
+        *filter(None, [audit_note(study)]),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -155,7 +154,7 @@ def plan_text(name: str, spec: StudySpec, trial_count: int, known: DatasetCard) 
     counts = spec.plan.trial_counts(trial_count)
     question = _question_text(name, spec, rows, known.rows - rows, known)
     stage = Stage(number=1, space=spec.space, trial_count=counts[0])
-    return f"{question}\n{search_line(spec, counts)}\n\n{_ranges([stage], aligned)}"
+    return f"{question}\n{search_line(spec, counts)}\n\n{ranges_text([stage], aligned)}"
 
 
 def search_line(spec: StudySpec, counts: Sequence[int]) -> str:
@@ -221,45 +220,3 @@ def _outcomes(study: Study) -> str:
     seconds = sum(trial.seconds for trial in study.trials)
     time = f"; {duration_text(seconds)} of training" if study.trials else ""
     return f"{len(study.trials)} of {study.trial_count} trials: {shown}{time}"
-
-
-def _ranges(stages: Sequence[Stage], table: Table) -> str:
-    """Ranges by stage, each as a bar within all that was searched, and why they moved."""
-    rows = []
-    for name in stages[0].space:
-        whole = [stage.space[name] for stage in stages if name in stage.space]
-        rows += [
-            (name, str(stage.number), range_words(entry), range_bar(entry, whole))
-            for stage in stages
-            for entry in [stage.space.get(name)]
-            if entry is not None
-        ]
-    shown = table(("hyperparameter", "stage", "range", "within all stages"), rows)
-    return "\n\n".join([shown, *filter(None, map(_verdicts, stages))])
-
-
-def _verdicts(stage: Stage) -> str:
-    """What was decided at the end of a stage, a sentence for each range."""
-    if stage.result is None:
-        return ""
-    judgement, chosen = stage.result.judgement, dict(stage.result.overrides)
-    lines = [f"After stage {stage.number}:"]
-    lines += [wrapped(f"{each.name}: {each.sentence}.") for each in judgement.verdicts]
-    lines += [f"{name}: set to {range_words(each)} by a person." for name, each in chosen.items()]
-    stop = stop_sentence(judgement)
-    return "\n".join([*lines, *([wrapped(f"The search stops: {stop}.")] if stop else [])])
-
-
-def next_ranges_text(stage: Stage, result: StageResult) -> str:
-    """What the stage after `stage` would search, and why."""
-    space = result.space
-    rows = [
-        (name, range_words(stage.space[name]), range_words(space[name]), range_bar(entry, both))
-        for name, entry in space.items()
-        for both in [(stage.space[name], space[name])]
-    ]
-    table = aligned(("hyperparameter", f"stage {stage.number}", "next", "within both"), rows)
-    decided = Stage(
-        number=stage.number, space=stage.space, trial_count=stage.trial_count, result=result
-    )
-    return f"{table}\n\n{_verdicts(decided)}"

@@ -1,10 +1,13 @@
 """Numbers and tables as text, the same way everywhere."""
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 
 from hpsearch.domain.range_text import value_text
 from hpsearch.domain.space import Value
+
+NO_BREAK = "\u00a0"
 
 
 def configuration_text(configuration: Mapping[str, Value]) -> str:
@@ -31,9 +34,23 @@ def duration_text(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
-def wrapped(sentences: str) -> str:
-    """Sentences in lines of at most 80 characters."""
-    return textwrap.fill(sentences, 80, break_long_words=False, break_on_hyphens=False)
+def wrapped(sentences: str, first: str = "", rest: str = "") -> str:
+    """Sentences in lines of at most 80 characters, none of which ends within `p = 0.05`.
+
+    Args:
+        first: in front of the first line.
+        rest: in front of the others.
+    """
+    whole = re.sub(r"\bp ([<=]) ", rf"p{NO_BREAK}\1{NO_BREAK}", sentences)
+    lines = textwrap.fill(
+        whole,
+        80,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return lines.replace(NO_BREAK, " ")
 
 
 def aligned(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -13,8 +13,10 @@ def test_a_study_prints_its_best_on_stdout_and_its_progress_on_stderr(first_run)
     assert result.returncode == 0
     assert saved_numbers(result.stderr) == set(range(12))
     assert result.stderr.startswith("study tiny: 12 trials\n")
-    assert "(12 of 12)" in result.stderr.splitlines()[-2]
-    assert result.stderr.splitlines()[-1].startswith("stage 1 judged: lr kept: ")
+    saved, judged, *verdicts = result.stderr.splitlines()[-4:]
+    assert "(12 of 12)" in saved
+    assert judged == "After stage 1:"
+    assert [each[:11] for each in verdicts] == ["  lr: kept:", "  wd: kept:"]
     assert re.match(r"Best-1 \(val acc: 0\.\d{3}\) \| lr: \S+, wd: \S+\nBest-2 ", result.stdout)
     assert "All 12 trials are in hpsearch.db" in result.stdout
     assert "\033" not in result.stdout + result.stderr

@@ -12,6 +12,7 @@ from hpsearch.execution.local_workers import LocalWorkers
 from tests.command_line import PROCESSES, running, wait_until
 from tests.execution.trainers import (
     CountingTrainer,
+    CrowdedTrainer,
     DeadlyOnceTrainer,
     DeadlyTrainer,
     InstantTrainer,
@@ -92,6 +93,12 @@ def test_workers_killed_from_outside_lose_no_trial(tmp_path):
     assert killed
     assert sorted(each.planned.number for each in found) == list(range(100))
     assert all(each.outcome.is_complete for each in found)
+
+
+def test_a_trial_is_not_lost_for_what_it_was_trained_with():
+    """Four workers with a fold of every trial each die; alone, every trial is innocent."""
+    evaluations = evaluated(CrowdedTrainer(), planned(range(6), folds=4), workers=4)
+    assert_complete(evaluations)
 
 
 def test_a_trainer_that_raises_fails_that_trial_alone():

@@ -77,6 +77,16 @@ class DeadlyTrainer(InstantTrainer):
 
 
 @dataclass(frozen=True)
+class CrowdedTrainer(InstantTrainer):
+    """Kills its process where two trials share a cohort."""
+
+    def evaluate(self, cohort):
+        if len({each.number for each in cohort}) > 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().evaluate(cohort)
+
+
+@dataclass(frozen=True)
 class DeadlyOnceTrainer(InstantTrainer):
     """Kills its process the first time that the trial comes."""
 
