@@ -42,7 +42,7 @@ class Rows(NamedTuple):
     def take(self, rows: RowNumbers) -> "Rows":
         """Some of the rows: views of consecutive ones, copies of any others."""
         if isinstance(rows, slice):
-            x = self.x[rows] if self.lengths is None else self.x[:, rows]
+            x = self.x[rows] if self.x.ndim == 2 else self.x[:, rows]
         else:
             x = self.x.take(rows, axis=-2)
         return Rows(x, self.targets.take(rows))
