@@ -1,6 +1,7 @@
 """Properties of the source tree itself."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,19 @@ def test_the_readme_names_every_hyperparameter_and_command():
     commands = [command.name or command.callback.__name__ for command in app.registered_commands]
     for name in (*CATALOGUE, *commands, "db"):
         assert f"`{name}" in text or f"hpsearch {name}" in text
+
+
+def test_the_tests_named_in_the_documents_exist():
+    text = "".join(path.read_text() for path in sorted((ROOT / "docs").rglob("*.md")))
+    named = set(re.findall(r"(tests/[\w/]+\.py)(?:::(\w+))?", text))
+    assert named
+    for path, test in named:
+        found = re.findall(r"^def (test_\w+)\(", (ROOT / path).read_text(), re.MULTILINE)
+        assert not test or test in found, f"{path}::{test}"
+
+
+def test_every_packaged_study_is_in_the_table_of_experiments():
+    text = (ROOT / "docs" / "reproduction.md").read_text()
+    for path in (ROOT / "studies").glob("*.toml"):
+        if path.stem != "digits-kfold":
+            assert f"`{path.stem}`" in text, path.stem
