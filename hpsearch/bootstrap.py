@@ -183,7 +183,7 @@ def run_question(storage: str, question: Question, workers: int) -> Iterator[Run
     Raises:
         HpsearchError: bad data, another question under that name, or an unusable store.
     """
-    stored_study(storage, question)
+    known = stored_study(storage, question)
 
     def create(store: SqlStudyStore, dataset: Dataset, folds: FoldsByRepeat) -> Study:
         with contextlib.suppress(UnknownName):
@@ -201,7 +201,8 @@ def run_question(storage: str, question: Question, workers: int) -> Iterator[Run
             _refuse_another(study, question)
             return study
 
-    with running(storage, question.spec, workers, create) as run:
+    repeats = _repeats_of(known) if known else CONFIRMING_REPEATS
+    with running(storage, question.spec, workers, create, repeats=repeats) as run:
         yield run
 
 

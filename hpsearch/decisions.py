@@ -26,6 +26,10 @@ def confirm(storage: str, name: str, workers: int, top: int, repeats: int) -> It
     with opened(storage) as store:
         study = store.load_study(name)
         stage, result = _last_result(study)
+        if stage is not study.stages[-1]:
+            raise InvalidStudy(
+                "study", f"the search of `{name}` has not ended yet", "resume it first"
+            )
         trials = {trial.number: trial for trial in study.trials}
         seen = observations(study.id, trials, store, baseline(study.data))
     chosen = tuple(each.number for each in finalists(seen, top))

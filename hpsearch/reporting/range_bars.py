@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hpsearch.domain.space import Entry, IntegerRange, Range, Scale, Switched
 
-WIDTH = 28
+WIDTH = 26
 INSIDE, OUTSIDE = "█", "·"
 
 
@@ -20,7 +20,7 @@ def range_bar(entry: Entry, all_entries: Sequence[Entry]) -> str:
     low = min(each.low for each in numeric)
     high = max(each.high for each in numeric)
     hull = Range(low=low, high=high, scale=_scale(own, low))
-    start = round(hull.unit(own.low) * WIDTH)
+    start = min(round(hull.unit(own.low) * WIDTH), WIDTH - 1)
     stop = max(start + 1, round(hull.unit(own.high) * WIDTH))
     return OUTSIDE * start + INSIDE * (stop - start) + OUTSIDE * (WIDTH - stop)
 

@@ -1,0 +1,59 @@
+"""A database of the first schema, as the program of that time left it when it was interrupted."""
+
+import contextlib
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from hpsearch.domain.search_plan import SearchPlan
+from hpsearch.domain.trial import Origin
+from tests.command_line import assert_refused, run, succeed
+from tests.stored_studies import exported, stored
+
+FIRST_SCHEMA = Path(__file__).with_name("schema_0001.sql")
+ASKED = {"stages": 1, "prune": "none", "confirm": 0, "baseline": False, "try": []}
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory):
+    """A folder in which `hpsearch db upgrade` has been run."""
+    folder = tmp_path_factory.mktemp("first")
+    with contextlib.closing(sqlite3.connect(folder / "hpsearch.db")) as connection:
+        connection.executescript(FIRST_SCHEMA.read_text())
+    assert_refused(run("show", "old", cwd=folder), 65, "older schema 0001")
+    told = run("db", "upgrade", cwd=folder)
+    assert told.returncode == 0
+    assert "has schema 0002; the old one is kept as " in told.stderr
+    return folder
+
+
+def test_the_question_is_the_same_as_before(upgraded):
+    study = stored(upgraded, "old")
+    assert study.spec.plan == SearchPlan(stages=1, prune="none", confirm=0, baseline=False)
+    with contextlib.closing(sqlite3.connect(upgraded / "hpsearch.db")) as connection:
+        (spec,) = connection.execute("SELECT spec FROM study").fetchone()
+    assert json.loads(spec)["search"] == {"sampler": "random", "seed": 0, **ASKED}
+
+
+def test_what_was_stored_is_still_there(upgraded):
+    study = stored(upgraded, "old")
+    assert [each.number for each in study.trials[:6]] == list(range(6))
+    assert {each.origin for each in study.trials} == {Origin.SAMPLER}
+    assert dict(study.trials[3].configuration) == {"lr": 0.0013293511991786604, "wd": "off"}
+    assert study.trials[3].score == 0.0690039167498656
+    assert study.stages[0].trial_count == 10
+
+
+def test_it_is_shown_and_goes_on(upgraded):
+    before = json.loads(exported(upgraded, "old"))["trials"]
+    assert "6 of 10 trials: 6 complete" in succeed("show", "old", cwd=upgraded)
+    told = run("resume", "old", "--workers", "1", cwd=upgraded)
+    assert told.returncode == 0, told.stderr
+    assert "study old: 10 trials, 6 saved before" in told.stderr
+    study = stored(upgraded, "old")
+    assert study.is_finished
+    assert [len(each.evaluations) for each in study.trials] == [2] * 10
+    assert not study.finalists
+    assert json.loads(exported(upgraded, "old"))["trials"][:6] == before
