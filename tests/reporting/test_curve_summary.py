@@ -15,11 +15,20 @@ def curve(*scores):
     )
 
 
-def test_a_mean_with_the_standard_deviation_of_the_trainings():
+def test_a_mean_with_the_standard_deviation_of_the_trainings_around_it():
     found = summary([curve(0.1, 0.5), curve(0.3, 0.5), curve(0.2, 0.5)], "validation_score")
     assert found.epochs.tolist() == [1, 2]
     assert found.mean == pytest.approx([0.2, 0.5])
-    assert found.deviation == pytest.approx([0.1, 0], abs=1e-7)
+    assert found.low == pytest.approx([0.1, 0.5])
+    assert found.high == pytest.approx([0.3, 0.5])
+    assert found.has_band
+
+
+def test_a_band_goes_no_further_than_any_training():
+    found = summary([curve(0.1), curve(0.1), curve(0.1), curve(9.0)], "validation_loss")
+    assert found.mean - np.std([0.1, 0.1, 0.1, 9.0], ddof=1) < 0
+    assert found.low == pytest.approx([0.1])
+    assert found.high == pytest.approx(found.mean + np.std([0.1, 0.1, 0.1, 9.0], ddof=1))
 
 
 def test_the_training_loss_begins_before_the_first_step():
@@ -29,7 +38,7 @@ def test_the_training_loss_begins_before_the_first_step():
 
 
 def test_a_single_training_has_no_band():
-    assert not summary([curve(0.1, 0.2)], "validation_score").deviation.any()
+    assert not summary([curve(0.1, 0.2)], "validation_score").has_band
 
 
 def test_a_mean_ends_where_the_first_training_does():
@@ -50,4 +59,6 @@ def test_no_training_is_nothing():
 @given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=5), min_size=1, max_size=4))
 def test_the_band_is_as_long_as_the_mean(tables):
     found = summary([curve(*values) for values in tables], "train_score")
-    assert len(found.epochs) == len(found.mean) == len(found.deviation) == min(map(len, tables))
+    assert len(found.epochs) == len(found.mean) == min(map(len, tables))
+    assert (found.low <= found.mean + 1e-12).all()
+    assert (found.mean <= found.high + 1e-12).all()

@@ -17,6 +17,7 @@ from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.learning_curves import (
     ACCURACY,
     Curves,
+    band_words,
     draw_band,
     longest,
     set_axes,
@@ -84,8 +85,5 @@ def _labels(figure: Figure, sheet: Sheet) -> None:
 
 
 def _how(study: Study) -> str:
-    runs = len(study.spec.parts)
-    kinds = "Validation accuracy solid, training accuracy dashed (running mean over each epoch)"
-    if runs == 1:
-        return f"{kinds}."
-    return f"{kinds}; means over {runs} trainings, bands ± one standard deviation."
+    kinds = "Validation accuracy is solid, training accuracy dashed (running mean over each epoch)."
+    return f"{kinds} {band_words(study)}".rstrip()

@@ -118,10 +118,9 @@ def set_axes(axes: Axes, scale: Scale, epochs: int) -> None:
 
 
 def draw_band(axes: Axes, series: CurveSummary, color: str) -> None:
-    """The standard deviation on both sides of a mean; nothing for a single training."""
-    if series.deviation.any():
-        low, high = series.mean - series.deviation, series.mean + series.deviation
-        axes.fill_between(series.epochs, low, high, color=color, alpha=0.18)
+    """The band around a mean; nothing for a single training."""
+    if series.has_band:
+        axes.fill_between(series.epochs, series.low, series.high, color=color, alpha=0.18)
 
 
 def _overlaid(compared: Comparison, curves: Curves, loss: Scale) -> Callable[[], Figure]:
@@ -255,17 +254,23 @@ def _legend(figure: Figure, sheet: Sheet, styles: Mapping[str, LineStyle]) -> No
     sheet.legend(figure, [*lines, *kinds])
 
 
+def band_words(study: Study) -> str:
+    """What lines and bands are of several trainings; empty for single ones."""
+    runs = len(study.spec.parts)
+    if runs == 1:
+        return ""
+    return (
+        f"Lines are means over {runs} trainings; bands are ± one standard deviation of the "
+        "validation curves, and end where the lowest and the highest of them are."
+    )
+
+
 def _how(study: Study, loss: Scale) -> str:
     """The caption: what lines, bands and marks mean."""
-    runs = len(study.spec.parts)
-    sentences = ["Validation is solid, training dashed (running mean over an epoch's minibatches)."]
-    if runs > 1:
-        sentences.append(
-            f"Lines are means over {runs} trainings, bands ± one standard deviation of the "
-            "validation curves."
-        )
+    kinds = "Validation is solid, training dashed (running mean over an epoch's minibatches)."
+    sentences = [kinds, band_words(study)]
     if any(trial.outcome.state is State.DIVERGED for trial in study.trials):
         sentences.append("A cross ends what diverged.")
     if loss.is_cut:
         sentences.append("The loss axis is cut: some curves go on beyond it.")
-    return " ".join(sentences)
+    return " ".join(filter(None, sentences))

@@ -42,7 +42,7 @@ def test_a_search_that_only_diverged_has_none(tmp_path):
 
 def test_captions_tell_what_bands_and_crosses_are(albums):
     (values,) = albums["values"]
-    assert "means over 2 trainings, bands ± one standard deviation" in values.caption
+    assert "means over 2 trainings; bands are ± one standard deviation" in values.caption
     (words,) = albums["words"]
     assert "bands" not in words.caption
     assert "cross" not in words.caption
