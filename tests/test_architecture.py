@@ -65,15 +65,3 @@ def test_every_packaged_study_is_in_the_table_of_experiments():
     for path in (ROOT / "studies").glob("*.toml"):
         if path.stem != "digits-kfold":
             assert f"`{path.stem}`" in text, path.stem
-
-
-def test_the_tests_that_the_reproduction_names_exist():
-    text = (ROOT / "docs" / "reproduction.md").read_text()
-    path = ""
-    named = re.findall(r"`((?:\w+/)?test_\w+\.py)?(?:::(test_\w+))?`", text)
-    found = [(file, test) for file, test in named if file or test]
-    assert len(found) > 30
-    for file, test in found:
-        path = file or path
-        source = (ROOT / "tests" / path.removeprefix("tests/")).read_text()
-        assert not test or f"def {test}(" in source, f"{path}::{test}"
