@@ -44,3 +44,25 @@ TYPES: Mapping[str, Callable[[Any], Any]] = {
     "dropout_mode": DropoutMode,
     "early_stopping": lambda value: 0 if value == "off" else value,
 }
+
+
+# Numbers that may differ between networks that are trained side by side.
+LANE_NUMBERS = (
+    "lr",
+    "momentum",
+    "wd",
+    "l1",
+    "max_norm",
+    "dropout",
+    "clip_value",
+    "clip_norm",
+    "label_smoothing",
+)
+
+
+def likeness(configuration: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """What of a configuration decides beside which others its networks can be trained."""
+    return tuple(
+        (name, value not in (0, "off")) if name in LANE_NUMBERS else (name, value)
+        for name, value in configuration.items()
+    )

@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpsearch.domain.trial import State
+from hpsearch.domain.trial_settings import LANE_NUMBERS
 from hpsearch.training import batched_trainer, cost
+from hpsearch.training.batched_trainer import SWITCHES
+from hpsearch.training.epochs import Rates
 
 SAME_BITS = ("train_loss", "train_score", "validation_loss", "validation_score")
 
@@ -144,3 +147,8 @@ def test_repeats_have_weights_minibatches_and_folds_of_their_own(make_trainer, p
     assert_same_bits(other, trainer.evaluate([second])[0])
     turned = replace(trainer, folds=trainer.folds[::-1])
     assert turned.evaluate([first])[0].validation_loss != one.validation_loss
+
+
+def test_lanes_differ_in_the_numbers_that_schedules_know_of():
+    assert Rates._fields == LANE_NUMBERS
+    assert set(SWITCHES) < set(LANE_NUMBERS)
