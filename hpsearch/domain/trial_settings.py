@@ -60,9 +60,21 @@ LANE_NUMBERS = (
 )
 
 
+# Searched widths up to the widest are trained in arrays of a multiple of so many units.
+WIDTH_STEP, WIDEST_PADDED = 16, 128
+
+
+def padded_width(width: int) -> int:
+    """Units of the arrays in which layers of a searched width are trained."""
+    return width if width > WIDEST_PADDED else -(-width // WIDTH_STEP) * WIDTH_STEP
+
+
 def likeness(configuration: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     """What of a configuration decides beside which others its networks can be trained."""
-    return tuple(
-        (name, value not in (0, "off")) if name in LANE_NUMBERS else (name, value)
-        for name, value in configuration.items()
-    )
+
+    def alike(name: str, value: Any) -> Any:
+        if name in LANE_NUMBERS:
+            return value not in (0, "off")
+        return padded_width(value) if name == "width" else value
+
+    return tuple((name, alike(name, value)) for name, value in configuration.items())
