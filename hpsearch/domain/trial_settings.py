@@ -44,3 +44,37 @@ TYPES: Mapping[str, Callable[[Any], Any]] = {
     "dropout_mode": DropoutMode,
     "early_stopping": lambda value: 0 if value == "off" else value,
 }
+
+
+# Numbers that may differ between networks that are trained side by side.
+LANE_NUMBERS = (
+    "lr",
+    "momentum",
+    "wd",
+    "l1",
+    "max_norm",
+    "dropout",
+    "clip_value",
+    "clip_norm",
+    "label_smoothing",
+)
+
+
+# Searched widths up to the widest are trained in arrays of a multiple of so many units.
+WIDTH_STEP, WIDEST_PADDED = 16, 128
+
+
+def padded_width(width: int) -> int:
+    """Units of the arrays in which layers of a searched width are trained."""
+    return width if width > WIDEST_PADDED else -(-width // WIDTH_STEP) * WIDTH_STEP
+
+
+def likeness(configuration: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """What of a configuration decides beside which others its networks can be trained."""
+
+    def alike(name: str, value: Any) -> Any:
+        if name in LANE_NUMBERS:
+            return value not in (0, "off")
+        return padded_width(value) if name == "width" else value
+
+    return tuple((name, alike(name, value)) for name, value in configuration.items())

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from hpsearch.domain.dataset import Fold
 from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import BatchNorm, NetworkSpec, ScoreEpoch, TrainingSpec
+from hpsearch.domain.spec import Activation, BatchNorm, NetworkSpec, ScoreEpoch, TrainingSpec
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
-from hpsearch.domain.trial_settings import settled
+from hpsearch.domain.trial_settings import padded_width, settled
 from hpsearch.training.cost import lanes_per_population, layer_sizes
 from hpsearch.training.epochs import Measures, Population, Rates
-from hpsearch.training.initial_weights import initial_parameters
+from hpsearch.training.initial_weights import initial_parameters, padded_parameters
 from hpsearch.training.learning_log import LearningLog
 from hpsearch.training.losses import targets_of
 from hpsearch.training.minibatches import epoch_steps
@@ -43,6 +43,7 @@ class Structure:
     Attributes:
         epochs: passes over the training rows.
         steps: minibatches of one epoch.
+        network: with searched widths padded to those of the arrays.
         training: with the per-lane rates replaced by 0.5 where they are on.
     """
 
@@ -128,6 +129,8 @@ class BatchedTrainer:
         is_normalised = network.batchnorm is not BatchNorm.OFF
         rows = len(self._fold(planned).train_rows)
         steps = epoch_steps(training.minibatches, rows, training.batch, drops_single=is_normalised)
+        if "width" in planned.configuration:
+            network = _padded(network, training)
         return Structure(planned.epochs, steps, network, shared)
 
     def _train(
@@ -203,8 +206,13 @@ class BatchedTrainer:
         )
         parameters = np.empty(shape, structure.training.dtype)
         generators = self._lane_generators("weights", structure, planned)
-        for lane, rng in zip(parameters, generators, strict=True):
-            lane[...] = initial_parameters(sizes, network, rng)
+        for index, (lane, rng) in enumerate(zip(parameters, generators, strict=True)):
+            each = planned[index // structure.training.ensemble]
+            own = self._sizes(settled(self.network, self.training, each.configuration)[0])
+            drawn = initial_parameters(own, network, rng)
+            if own != sizes:
+                drawn = padded_parameters(drawn, own, sizes, network.batchnorm)
+            lane[...] = drawn
         first = layer_views(parameters, sizes, network.batchnorm)[0].weights
         first[...] = first[:, self._columns[0]]
         rates, training = self._rates(planned), structure.training
@@ -255,6 +263,16 @@ class BatchedTrainer:
             yield generator(self.seed, purpose, *path)
             for member in range(1, structure.training.ensemble):
                 yield generator(self.seed, purpose, *path, member)
+
+
+def _padded(network: NetworkSpec, training: TrainingSpec) -> NetworkSpec:
+    """The network with more units that change nothing, so that more networks are alike.
+
+    Not where they would not answer 0, nor where activations are looked at.
+    """
+    if network.activation is Activation.SIGMOID or training.measure:
+        return network
+    return replace(network, hidden=tuple(map(padded_width, network.hidden)))
 
 
 def _parts_of(

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.domain.spec import InitialWeights, NetworkSpec
+from hpsearch.domain.spec import BatchNorm, InitialWeights, NetworkSpec
 from hpsearch.training.network import layer_views, parameter_count, weight_part
 
 
@@ -45,3 +45,26 @@ def initial_parameters(
         weights *= standard_deviation(network.init, rows, columns)
         start += rows * columns
     return parameters
+
+
+def padded_parameters(
+    parameters: NDArray[np.float64], own: Sequence[int], sizes: Sequence[int], batchnorm: BatchNorm
+) -> NDArray[np.float64]:
+    """The same network in layers of more units, `(parameter,)`.
+
+    The further units are 0 in all that leads to them and from them, and stay so: with an activation
+    that is 0 at 0 they answer 0, and nothing of a gradient reaches them.
+
+    Args:
+        own: features, hidden widths, outputs of the network.
+        sizes: the same of the larger one.
+    """
+    result = np.zeros(parameter_count(sizes, batchnorm))
+    small, large = (
+        layer_views(each[None], widths, batchnorm)
+        for each, widths in ((parameters, own), (result, sizes))
+    )
+    for one, other in zip(small, large, strict=True):
+        for values, place in zip(one[:4], other[:4], strict=True):
+            place[:, : values.shape[1], : values.shape[2]] = values
+    return result

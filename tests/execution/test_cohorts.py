@@ -1,7 +1,10 @@
 import random
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
+from hpsearch.domain.space import Configuration
 from hpsearch.execution.cohorts import COHORT_SECONDS, LARGEST_ROUND, Schedule
 from tests.execution.trainers import planned
 
@@ -69,3 +72,35 @@ def test_a_cohort_is_about_so_many_seconds_of_work():
 def test_instant_trials_are_saved_now_and_then():
     cohorts = drained(Schedule(planned(range(10_000)), 1, 0.0), lambda: 0.0)
     assert max(map(len, cohorts)) <= LARGEST_ROUND
+
+
+def of_kinds(kinds, count, folds=5):
+    """Planned trials whose widths are so many, in turn."""
+    return [
+        replace(
+            each, configuration=Configuration((("lr", 0.1), ("width", 16 + each.number % kinds)))
+        )
+        for each in planned(range(count), folds=folds)
+    ]
+
+
+def test_trials_alike_are_handed_out_together():
+    cohorts = drained(Schedule(of_kinds(3, 60), 2, 0.01))
+    for fold in range(5):
+        given = [each for cohort in cohorts for each in cohort if each.fold == fold]
+        widths = [each.configuration["width"] for each in given]
+        assert sum(one != other for one, other in pairwise(widths)) == 2
+    assert len({(each.number, each.fold) for cohort in cohorts for each in cohort}) == 300
+
+
+def test_all_folds_of_unlike_trials_are_one_cohort_s():
+    plans = of_kinds(100, 100)
+    cohorts = drained(Schedule(plans, 2, 0.03))
+    assert sorted(sum(cohorts, ()), key=lambda each: (each.number, each.fold)) == plans
+    for cohort in cohorts:
+        assert len(cohort) == 5 * len({each.number for each in cohort})
+    assert len(cohorts[-1]) < len(cohorts[0])
+
+
+def test_dear_unlike_trials_are_handed_out_fold_by_fold_too():
+    assert {len(cohort) for cohort in drained(Schedule(of_kinds(4, 4), 2, 30.0))} == {1}

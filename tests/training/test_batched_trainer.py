@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hpsearch.domain.space import Configuration
 from hpsearch.domain.trial import State
+from hpsearch.domain.trial_settings import LANE_NUMBERS
 from hpsearch.training import batched_trainer, cost
+from hpsearch.training.batched_trainer import SWITCHES
+from hpsearch.training.epochs import Rates
 
 SAME_BITS = ("train_loss", "train_score", "validation_loss", "validation_score")
 
@@ -144,3 +148,45 @@ def test_repeats_have_weights_minibatches_and_folds_of_their_own(make_trainer, p
     assert_same_bits(other, trainer.evaluate([second])[0])
     turned = replace(trainer, folds=trainer.folds[::-1])
     assert turned.evaluate([first])[0].validation_loss != one.validation_loss
+
+
+PADDED = {
+    "relu": {},
+    "leaky_relu": {"l1": 0.001, "max_norm": 2.0},
+    "tanh": {"optimizer": "adam", "batchnorm": "pre"},
+    "identity": {"optimizer": "adadelta", "batchnorm": "post"},
+    "sigmoid": {"optimizer": "rmsprop"},
+}
+
+
+@pytest.mark.parametrize("activation", PADDED)
+@pytest.mark.parametrize("optimizer", ["momentum", "adagrad", "nesterov"])
+def test_a_searched_width_trains_the_network_of_that_width(
+    make_trainer, plan, activation, optimizer
+):
+    """Its arrays are wider, and what they hold beyond it stays 0."""
+    settings = {"optimizer": optimizer, "activation": activation, "clip_norm": 1.0}
+    settings |= {"residual": "on"} | PADDED[activation]
+    (fixed,) = make_trainer(hidden=(9, 9, 9), **settings).evaluate([plan(lr=0.05)])
+    searched = make_trainer(hidden=(4, 4, 4), **settings)
+    (found,) = searched.evaluate([with_width(plan(lr=0.05), 9)])
+    assert found.train_loss == pytest.approx(fixed.train_loss, abs=1e-10)
+    assert found.curve.validation_loss == pytest.approx(fixed.curve.validation_loss, rel=1e-6)
+
+
+def test_unlike_widths_share_a_population_and_leave_no_trace(make_trainer, plan):
+    trainer = make_trainer(dtype="float32", dropout=0.2, batchnorm="pre", optimizer="adam")
+    cohort = [with_width(each, 3 + each.number) for each in cohort_of(plan, 12, folds=3)]
+    assert len({trainer._structure(each).network for each in cohort}) == 1
+    for one, planned in zip(trainer.evaluate(cohort), cohort, strict=True):
+        assert_same_bits(one, trainer.evaluate([planned])[0])
+
+
+def with_width(planned, width):
+    pairs = (*planned.configuration.items(), ("width", width))
+    return replace(planned, configuration=Configuration(pairs))
+
+
+def test_lanes_differ_in_the_numbers_that_schedules_know_of():
+    assert Rates._fields == LANE_NUMBERS
+    assert set(SWITCHES) < set(LANE_NUMBERS)

@@ -85,12 +85,23 @@ def test_all_but_plain_descent_leave_a_saddle_sooner():
 
 def test_the_hat_form_of_adam_is_the_standard_one_with_a_shrinking_epsilon():
     """ε of the standard form at step t is ε̂ / √(1 - β2ᵗ): 3.2e-6 at the first step for 1e-7."""
-    first = 1e-7 / (1 - 0.999) ** 0.5
-    assert first == pytest.approx(3.2e-6, rel=0.02)
-    hat = points("adam", book_gradient, (-7, 2), 1, 0.3, **HAT)
-    assert points("adam", book_gradient, (-7, 2), 1, 0.3, eps=first) == pytest.approx(
-        hat, abs=1e-12
+    assert pytest.approx(3.2e-6, rel=0.02) == 1e-7 / (1 - 0.999) ** 0.5
+    pair, hat, standard = (
+        OPTIMIZERS[Optimizer.ADAM],
+        np.array([[-7.0, 2.0]]),
+        np.array([[-7.0, 2.0]]),
     )
+    states = pair.init(hat), pair.init(standard)
+    rates = np.full((1, 1), 0.3), np.zeros((1, 1))
+    for number in range(1, 31):
+        epsilon = 1e-2 / (1 - 0.999**number) ** 0.5
+        settings = (
+            TrainingSpec(optimizer=Optimizer.ADAM, adam_eps=AdamEpsilon.HAT, eps=1e-2),
+            TrainingSpec(optimizer=Optimizer.ADAM, eps=epsilon),
+        )
+        for state, point, each in zip(states, (hat, standard), settings, strict=True):
+            pair.update(state, point, book_gradient(point), Step(*rates, number, each))
+        assert standard == pytest.approx(hat, abs=1e-12)
 
 
 @pytest.mark.parametrize("optimizer", Optimizer)
