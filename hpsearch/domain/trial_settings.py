@@ -46,18 +46,9 @@ TYPES: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-# Numbers that may differ between networks that are trained side by side.
-LANE_NUMBERS = (
-    "lr",
-    "momentum",
-    "wd",
-    "l1",
-    "max_norm",
-    "dropout",
-    "clip_value",
-    "clip_norm",
-    "label_smoothing",
-)
+# Numbers that switch a term on, and what may differ between networks trained side by side.
+SWITCHES = ("wd", "l1", "max_norm", "dropout", "clip_value", "clip_norm", "label_smoothing")
+LANE_NUMBERS = ("lr", "momentum", *SWITCHES)
 
 
 # Searched widths up to the widest are trained in arrays of a multiple of so many units.

@@ -15,7 +15,7 @@ from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import Activation, BatchNorm, NetworkSpec, ScoreEpoch, TrainingSpec
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
-from hpsearch.domain.trial_settings import padded_width, settled
+from hpsearch.domain.trial_settings import SWITCHES, padded_width, settled
 from hpsearch.training.cost import lanes_per_population, layer_sizes
 from hpsearch.training.epochs import Measures, Population, Rates
 from hpsearch.training.initial_weights import initial_parameters, padded_parameters
@@ -27,7 +27,6 @@ from hpsearch.training.rows import FoldRows, Rows, rows_of
 
 # Rates whose 0 turns a technique off. Lanes with and without it form separate populations, so
 # that neither pays for the other nor leaves a trace in it.
-SWITCHES = ("wd", "l1", "max_norm", "dropout", "clip_value", "clip_norm", "label_smoothing")
 
 
 # With fewer lanes per fold than this, folds train side by side, each lane with rows of its own:
