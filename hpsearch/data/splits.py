@@ -1,5 +1,7 @@
 """Which rows train and which validate: scikit-learn's stratified splitters, seeded."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,6 +9,16 @@ from hpsearch.domain.dataset import Fold
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import SplitSpec
 from hpsearch.errors import InvalidStudy
+
+FoldsByRepeat = tuple[tuple[Fold, ...], ...]
+Divide = Callable[[NDArray[np.int64], SplitSpec, int, Sequence[int]], FoldsByRepeat]
+
+
+def folds_by_repeat(
+    y: NDArray[np.int64], split: SplitSpec, seed: int, repeats: Sequence[int]
+) -> FoldsByRepeat:
+    """The `folds` of each repeat."""
+    return tuple(folds(y, split, seed, repeat) for repeat in repeats)
 
 
 def folds(y: NDArray[np.int64], split: SplitSpec, seed: int, repeat: int = 0) -> tuple[Fold, ...]:
