@@ -98,7 +98,12 @@ def _unconfirmed(study: Study, score: float, rows: int) -> str:
 def _confirmed(study: Study, best: Trial) -> str:
     """What the confirmations of the finalists say; empty where there are none."""
     own, rows = repeat_scores(best), study.data.validation_rows
-    interval = confirmed_interval(own)
+    others = [
+        repeat_scores(each)
+        for each in study.trials
+        if each.number in study.finalists and each.number != best.number
+    ]
+    interval = confirmed_interval(own, others)
     if interval is None:
         return ""
     low, high = (score_text(end, rows) for end in interval)
