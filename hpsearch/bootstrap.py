@@ -22,6 +22,7 @@ from hpsearch.domain.spec_text import (
 from hpsearch.domain.study import Study
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
 from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
+from hpsearch.execution.deadline import deadline
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
 from hpsearch.sampling.bayesian import GpSampler, TpeSampler
@@ -176,12 +177,17 @@ def _refuse_another(study: Study, question: Question) -> None:
 
 @contextlib.contextmanager
 def run_question(
-    storage: str, question: Question, workers: int, divide: Divide = splits.folds_by_repeat
+    storage: str,
+    question: Question,
+    workers: int,
+    divide: Divide = splits.folds_by_repeat,
+    time_limit: float | None = None,
 ) -> Iterator[Run]:
     """Start or resume the study that asks `question`.
 
     Args:
         divide: divides the rows.
+        time_limit: seconds after which no more training is started; None for no limit.
 
     Raises:
         HpsearchError: bad data, another question under that name, or an unusable store.
@@ -205,7 +211,15 @@ def run_question(
             return study
 
     repeats = _repeats_of(known) if known else CONFIRMING_REPEATS
-    with running(storage, question.spec, workers, create, repeats=repeats, divide=divide) as run:
+    with running(
+        storage,
+        question.spec,
+        workers,
+        create,
+        repeats=repeats,
+        divide=divide,
+        time_limit=time_limit,
+    ) as run:
         yield run
 
 
@@ -216,6 +230,7 @@ def resume(
     workers: int,
     trials: int | None,
     divide: Divide = splits.folds_by_repeat,
+    time_limit: float | None = None,
 ) -> Iterator[Run]:
     """Go on with a stored study, to `trials` in all where that is given.
 
@@ -249,7 +264,7 @@ def resume(
         return study if trials is None else store.lengthen(study, trials)
 
     repeats = _repeats_of(study)
-    with running(storage, study.spec, workers, find, lengthen, repeats, divide) as run:
+    with running(storage, study.spec, workers, find, lengthen, repeats, divide, time_limit) as run:
         yield run
 
 
@@ -281,6 +296,7 @@ def running(
     changed_plan: Callable[[SqlStudyStore, Study], Study] = lambda _, study: study,
     repeats: int = CONFIRMING_REPEATS,
     divide: Divide = splits.folds_by_repeat,
+    time_limit: float | None = None,
 ) -> Iterator[Run]:
     """Read the data, be the driver of a study, and run it.
 
@@ -289,9 +305,11 @@ def running(
         changed_plan: what to change about its plan before it runs.
         repeats: times that finalists are confirmed.
         divide: divides the rows.
+        time_limit: seconds from now after which no more training is started.
     """
+    is_over = deadline(time_limit)
     # Workers load while the driver reads and divides the data.
-    with LocalWorkers(workers) if workers > 1 else InProcess() as executor:
+    with LocalWorkers(workers, is_over) if workers > 1 else InProcess(is_over) as executor:
         dataset = sources.load(spec.data, spec.seed)
         if not path_of(storage).exists():
             load_migrator()  # while another process gets ready to divide the rows
@@ -306,7 +324,9 @@ def running(
                 trainer = trainer_for(spec, dataset, folds)
                 executor.load(trainer, _seconds_per_evaluation(trainer))
                 sampler = SAMPLERS[spec.sampler]()
-                events = run_study(study, store=store, sampler=sampler, executor=executor)
+                events = run_study(
+                    study, store=store, sampler=sampler, executor=executor, time_limit=time_limit
+                )
                 yield Run(study=study, events=events, notes=version_notes(study))
 
 

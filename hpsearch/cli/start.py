@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hpsearch.cli.options import StorageOption, WorkersOption
+from hpsearch.cli.options import StorageOption, TimeoutOption, WorkersOption
 
 if TYPE_CHECKING:
     from hpsearch.data.splits import Divide
@@ -76,6 +76,7 @@ def start(
         ),
     ] = None,
     seed: Annotated[int | None, typer.Option(metavar="S", help="Source of all randomness.")] = None,
+    timeout: TimeoutOption = None,
     workers: WorkersOption = None,
     storage: StorageOption = None,
     dry_run: Annotated[  # noqa: FBT002 - a flag of the command line
@@ -96,9 +97,11 @@ def start(
         hpsearch start book-mnist --seed 1
     """
     from hpsearch.data.split_process import dividing
+    from hpsearch.domain.time_limit import seconds_of
     from hpsearch.settings import settings as environment
 
     here = environment(storage)
+    limit = None if timeout is None else seconds_of(timeout)
     given: dict[str, dict[str, Any]] = {
         "data": {"name": data, "rows": rows},
         "split": {"folds": folds, "holdout": holdout},
@@ -122,7 +125,7 @@ def start(
         if dry_run:
             _print_plan(study, sections, name, workers, here)
         else:
-            _run(study, sections, name, workers, here, divide)
+            _run(study, sections, name, workers, limit, here, divide)
 
 
 def _run(
@@ -130,6 +133,7 @@ def _run(
     sections: dict[str, dict[str, Any]],
     name: str | None,
     workers: int | None,
+    limit: float | None,
     here: "Settings",
     divide: "Divide",
 ) -> None:
@@ -144,7 +148,7 @@ def _run(
         print_result(known, here.storage)
         return
     count = worker_count(question.spec, workers, here)
-    running = bootstrap.run_question(here.storage, question, count, divide)
+    running = bootstrap.run_question(here.storage, question, count, divide, limit)
     run_to_the_end(running, here.storage, question.name)
 
 

@@ -25,6 +25,7 @@ from hpsearch.reporting.text import (
     score_text,
     wrapped,
 )
+from hpsearch.reporting.time_limits import time_limit_notes
 
 
 def list_text(studies: Sequence[StudySummary]) -> str:
@@ -76,6 +77,9 @@ def show_values(study: Study) -> dict[str, Any]:
         "name": study.name,
         "finished": len(study.trials),
         "trials": study.trial_count,
+        "time_limits": [
+            {"seconds": each.seconds, "trials": each.trials} for each in study.time_limits
+        ],
         "stages": [
             {
                 "number": stage.number,
@@ -219,4 +223,5 @@ def _outcomes(study: Study) -> str:
     shown = ", ".join(f"{count} {state}" for state, count in counts.items()) or "none yet"
     seconds = sum(trial.seconds for trial in study.trials)
     time = f"; {duration_text(seconds)} of training" if study.trials else ""
-    return f"{len(study.trials)} of {study.trial_count} trials: {shown}{time}"
+    line = f"{len(study.trials)} of {study.trial_count} trials: {shown}{time}"
+    return "\n".join([line, *time_limit_notes(study)])

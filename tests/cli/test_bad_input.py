@@ -55,6 +55,9 @@ FLAGS = [
     (("--set", "hidden=1024", "--workers", "99999"), "GB needed by the largest networks"),
     (("--sampler", "tpee"), "`tpee`"),
     (("--generation", "0"), "`0`"),
+    (("--timeout", "0"), "timeout: `0` is no length of time"),
+    (("--timeout", "soon"), "`soon`"),
+    (("--timeout", "nan", "--dry-run"), "`nan`"),
 ]
 NAMES = [
     ("../x", "`../x`"),
@@ -99,6 +102,7 @@ OF_A_STORED_STUDY = [
     ((*TINY, "--trials", "20"), "trials: stored `12`, asked `20`"),
     (("resume", "tiny", "--trials", "11"), "`11` is fewer than the 12 that are planned"),
     (("resume", "tny"), "`tny`"),
+    (("resume", "tiny", "--trials", "20", "--timeout", "-1"), "`-1`"),
     (("resume",), "unfinished"),
     (("rename", "tiny", "tiny"), "`tiny`"),
     (("db", "backup", "hpsearch.db"), "`hpsearch.db` exists"),
