@@ -15,6 +15,7 @@ from hpsearch.errors import NoValidTrial
 from hpsearch.reporting.clipping import clipping_text
 from hpsearch.reporting.function_text import function_meaning
 from hpsearch.reporting.giving_up import audit_note
+from hpsearch.reporting.going_on import going_on_note
 from hpsearch.reporting.stages_text import verdict_lines
 from hpsearch.reporting.text import configuration_text, score_text, wrapped
 from hpsearch.statistics.confirmation import confirmed_interval
@@ -56,6 +57,7 @@ def best_text(study: Study, count: int, *, with_verdicts: bool = True) -> str:
         clipping_text(best[0], "Best-1"),
         breakdown_note(study),
         audit_note(study),
+        going_on_note(study),
     ]
     verdicts = ["", *last_verdicts(study)] if with_verdicts and last_verdicts(study) else []
     return "\n".join([*lines, "", *map(wrapped, filter(None, notes)), *verdicts])
