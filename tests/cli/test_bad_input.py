@@ -80,6 +80,13 @@ FILES = [
     (GOOD_FILE + "[training]\nepoch = 3\n", "`epoch`"),
     (GOOD_FILE + "[training]\nepochs = \n", "line 6"),
     (GOOD_FILE + "[network]\nactivation = []\n", "`[]`"),
+    (
+        GOOD_FILE.replace(
+            '"1e-3:1"', '{on = "optimizer", ranges = {sgd = {low = 1e-3, high = 1}}}'
+        ),
+        "lr: has a range for each optimizer, which the space does not search",
+    ),
+    (GOOD_FILE.replace('"1e-3:1"', "{sgd = 0.1}"), "which the space does not search"),
     (GOOD_FILE.replace('"1e-3:1"', '{low = 1, high = "a"}'), "`a`"),
     ('space = "lr,wd"\n', "space"),
     ("[[data]]\nname = 'digits'\n", "data"),

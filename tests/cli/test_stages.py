@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from hpsearch.domain.ranking import best_trials
+from hpsearch.domain.trial import Origin
 from tests.command_line import assert_refused, contents, run, saved_numbers, succeed
+from tests.stored_studies import stored
 
 SMALL = ("start", "--data", "digits", "--space", "lr,wd", "--epochs", "6", "--folds", "2")
 STAGED = (
@@ -144,12 +147,21 @@ def test_a_table_has_the_folds_of_the_search_alone(staged):
             assert values["value"] == values["split0_test_score"] == ""
 
 
-def test_an_exported_best_is_a_study_file_that_says_nothing_of_its_search(staged):
+def test_an_exported_study_file_starts_the_study_that_should_follow(staged, tmp_path):
     folder, _ = staged
-    text = succeed("export", "staged", "--format", "toml", cwd=folder)
-    assert "[search]" in text
-    for key in ("stages", "prune", "confirm", "baseline", "try"):
-        assert f"\n{key} = " not in text
+    (tmp_path / "hpsearch.db").write_bytes((folder / "hpsearch.db").read_bytes())
+    succeed("export", "staged", "--format", "toml", "-o", "next.toml", cwd=tmp_path)
+    result = run("start", "next.toml", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    before, after = stored(tmp_path, "staged"), stored(tmp_path, "staged-next")
+    assert after.is_finished
+    assert after.stages[0].space == before.stages[-1].result.space
+    (best,) = best_trials(before.trials, 1)
+    user = [each for each in after.trials if each.origin is Origin.USER]
+    assert [each.configuration for each in user] == [best.configuration]
+    assert user[0].outcome.is_complete
+    again = run("start", "next.toml", cwd=tmp_path)
+    assert again.stderr == "study staged-next is finished; nothing to do.\n"
 
 
 def test_more_trials_are_one_more_stage(staged, tmp_path):
