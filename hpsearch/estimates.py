@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hpsearch.data.sources import card
+from hpsearch.domain.plan_cost import PlanCost, plan_cost
 from hpsearch.domain.spec import StudySpec
 from hpsearch.errors import InvalidStudy
 from hpsearch.settings import Settings
@@ -17,19 +18,23 @@ from hpsearch.training.cost import (
 DRIVER_BYTES = 140_000_000
 WORKER_BYTES = 60_000_000
 
+START_SECONDS = 3  # until the first training
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """What a question will cost.
 
     Attributes:
-        evaluations: trainings.
+        trainings: of all purposes.
         seconds: rough time on the given number of workers.
+        most_seconds: the same where nothing can be given up early.
         megabytes: rough memory of all processes.
     """
 
-    evaluations: int
+    trainings: PlanCost
     seconds: float
+    most_seconds: float
     megabytes: float
 
 
@@ -38,11 +43,11 @@ def estimate(spec: StudySpec, trial_count: int, workers: int) -> Estimate:
     known = card(spec.data.name)
     rows = spec.split.train_rows(known.search_rows(spec.data.rows))
     sizes = layer_sizes(known.features, spec.network, known.class_count)
-    evaluations = trial_count * len(spec.parts)
-    seconds = study_seconds(sizes, spec.training, rows, evaluations)
+    one, cost = study_seconds(sizes, spec.training, rows, 1), plan_cost(spec, trial_count)
     return Estimate(
-        evaluations=evaluations,
-        seconds=3 + seconds / workers,
+        trainings=cost,
+        seconds=START_SECONDS + one * cost.work / workers,
+        most_seconds=START_SECONDS + one * cost.most_work / workers,
         megabytes=needed_bytes(spec, workers) / 1e6,
     )
 

@@ -123,17 +123,17 @@ def start(
     with dividing(is_apart=not dry_run and (workers or here.cores) > 1) as divide:
         sections = _sections(given, settings or [])
         if dry_run:
-            _print_plan(study, sections, name, workers, here)
+            _print_plan(study, sections, name, limit, workers, here)
         else:
-            _run(study, sections, name, workers, limit, here, divide)
+            _run(study, sections, name, limit, workers, here, divide)
 
 
 def _run(
     study: str | None,
     sections: dict[str, dict[str, Any]],
     name: str | None,
-    workers: int | None,
     limit: float | None,
+    workers: int | None,
     here: "Settings",
     divide: "Divide",
 ) -> None:
@@ -167,13 +167,14 @@ def _print_plan(
     study: str | None,
     sections: dict[str, dict[str, Any]],
     name: str | None,
+    limit: float | None,
     asked_workers: int | None,
     here: "Settings",
 ) -> None:
     from hpsearch import bootstrap
     from hpsearch.estimates import estimate, worker_count
     from hpsearch.reporting.study_text import plan_text
-    from hpsearch.reporting.text import duration_text
+    from hpsearch.reporting.text import duration_text, wrapped
 
     question = bootstrap.ask(study, sections, name)
     bootstrap.stored_study(here.storage, question)  # refuses a name that is taken
@@ -181,7 +182,23 @@ def _print_plan(
     cost = estimate(question.spec, question.trial_count, workers)
     known = bootstrap.describe(question.spec.data.name)
     typer.echo(plan_text(question.name, question.spec, question.trial_count, known))
-    typer.echo(
-        f"\n{cost.evaluations} trainings, about {duration_text(cost.seconds)} on {workers} "
-        f"worker{'s' if workers > 1 else ''}, {cost.megabytes:.0f} MB of memory. Nothing was made."
+    typer.echo("\n" + wrapped(f"{_cost(cost, workers)} Nothing was made."))
+    if limit is not None:
+        typer.echo(f"A run ends after {duration_text(limit)}; `hpsearch resume` goes on.")
+
+
+def _cost(cost: Any, workers: int) -> str:
+    """Trainings, time and memory in a sentence."""
+    from hpsearch.reporting.text import duration_text
+
+    counted = cost.trainings
+    parts = [f"{counted.short + counted.full} trainings"]
+    parts += [f"{counted.full} of them in full"] if counted.short else []
+    parts += (
+        [f"{counted.confirming} of them to confirm the finalists"] if counted.confirming else []
     )
+    time = f"about {duration_text(cost.seconds)} on {workers} worker{'s' if workers > 1 else ''}"
+    if counted.short:
+        time += f" ({duration_text(cost.most_seconds)} if nothing can be given up)"
+    about = "About " if counted.short else ""
+    return f"{about}{', '.join(parts)}: {time}, {cost.megabytes:.0f} MB of memory."

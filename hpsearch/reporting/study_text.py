@@ -6,9 +6,10 @@ from dataclasses import fields
 from typing import Any
 
 from hpsearch.domain.dataset import DatasetCard
+from hpsearch.domain.default_configuration import default_configuration
 from hpsearch.domain.range_text import range_table, value_text
 from hpsearch.domain.ranking import best_trials
-from hpsearch.domain.search_plan import AUTO, CONFIRMING_REPEATS, HALVING, Sampler
+from hpsearch.domain.search_plan import CONFIRMING_REPEATS, HALVING, Sampler
 from hpsearch.domain.spec import NetworkSpec, StudySpec
 from hpsearch.domain.study import Stage, Study, StudySummary
 from hpsearch.domain.trial import Trial
@@ -20,6 +21,7 @@ from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.stages_text import ranges_text
 from hpsearch.reporting.text import (
     aligned,
+    configuration_text,
     duration_text,
     markdown_table,
     score_text,
@@ -167,13 +169,30 @@ def search_line(spec: StudySpec, counts: Sequence[int]) -> str:
     stages = f", stages of {', '.join(map(str, counts))}" if len(counts) > 1 else ""
     lines = [f"Search    {spec.sampler}, {total} trials{stages}"]
     generation = min(spec.generation or total, *counts)
-    if len(spec.plan.rungs(spec.training.epochs, generation)) > 1:
-        how = HALVING if spec.plan.prune == AUTO else spec.plan.prune
-        lines[0] += f"; {how}"
+    rungs = spec.plan.rungs(spec.training.epochs, generation)
+    if len(rungs) > 1:
+        how = HALVING if spec.plan.keeps_slow_starters else "giving up"
+        early = " and ".join(map(str, rungs[:-1]))
+        lines[0] += f"; {how} after {early} of {rungs[-1]} epochs"
+    if generation < min(counts):
+        lines[0] += f", {generation} at a time"
+    lines += _first_lines(spec)
     if spec.plan.confirm and not spec.is_compared:
         finalists = f"{spec.plan.confirm} finalists {CONFIRMING_REPEATS} times more"
         lines.append(f"At end    train {finalists}, with fresh seeds")
     return "\n".join(lines)
+
+
+def _first_lines(spec: StudySpec) -> list[str]:
+    """What is tried before anything is drawn."""
+    if not spec.plan.baseline:
+        tried = []
+    elif default := default_configuration(spec.space, spec.training.optimizer):
+        tried = [f"the default configuration ({configuration_text(default)})"]
+    else:
+        tried = ["no default configuration, which lies outside the space"]
+    tried += [f"yours ({configuration_text(each)})" for each in spec.plan.tries]
+    return [f"First     {', '.join(tried)}"] if tried else []
 
 
 def _question(study: Study, known: DatasetCard) -> str:
