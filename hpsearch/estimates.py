@@ -1,9 +1,10 @@
 """What a question will cost in time and memory, before anything is read or trained."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hpsearch.data.sources import card
 from hpsearch.domain.plan_cost import PlanCost, plan_cost
+from hpsearch.domain.space import Choices, Entry, IntegerRange, Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.errors import InvalidStudy
 from hpsearch.settings import Settings
@@ -82,11 +83,28 @@ def worker_count(spec: StudySpec, asked: int | None, here: Settings) -> int:
     )
 
 
+def _with_tries(spec: StudySpec) -> Space:
+    """The space, as wide as the configurations of the user's own."""
+
+    def widened(name: str, entry: Entry) -> Entry:
+        own = [each[name] for each in spec.plan.tries if name in each]
+        match entry:
+            case IntegerRange():
+                whole = [int(each) for each in own]
+                low, high = min([entry.low, *whole]), max([entry.high, *whole])
+                return replace(entry, low=low, high=high)
+            case Choices(values):
+                return Choices(tuple(dict.fromkeys([*values, *own])))
+        return entry
+
+    return Space(tuple((name, widened(name, entry)) for name, entry in spec.space.pairs))
+
+
 def _process_bytes(spec: StudySpec) -> tuple[int, int]:
     """Memory of the driver and of each worker."""
     known = card(spec.data.name)
     rows = known.search_rows(spec.data.rows)
-    network, training = largest_settings(spec.network, spec.training, spec.space)
+    network, training = largest_settings(spec.network, spec.training, _with_tries(spec))
     sizes = layer_sizes(known.features, network, known.class_count)
     arrays = worker_bytes(sizes, network, training, rows, spec.split.train_rows(rows))
     data = 12 * rows * known.features  # float64 while it is read

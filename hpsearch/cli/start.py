@@ -69,6 +69,14 @@ def start(
         list[str] | None,
         typer.Option("--try", metavar="VALUES", help="A configuration of your own: `lr=0.01`."),
     ] = None,
+    baseline: Annotated[
+        bool | None,
+        typer.Option(
+            "--baseline/--no-baseline",
+            help="Whether the default configuration is tried first; default: where it can be.",
+            show_default=False,
+        ),
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -112,6 +120,7 @@ def start(
             "prune": prune,
             "confirm": confirm,
             "try": tries or None,
+            "baseline": baseline,
             "sampler": sampler,
             "trials": trials,
             "seed": seed,

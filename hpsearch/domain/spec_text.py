@@ -81,6 +81,9 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
     training = TrainingSpec(**_fitted(whole, sections, train_rows))
     network = NetworkSpec(**_parsed("network", whole.get("network", {})))
     plan = _search_plan(search, space, training.optimizer, is_tried_once=card.is_function)
+    for each in plan.tries:
+        if int(each.get("batch", 0)) > train_rows:
+            _refuse_batch(int(each["batch"]), train_rows)
     spec = StudySpec(
         data=data, split=split, network=network, training=training, space=space, plan=plan, **search
     )

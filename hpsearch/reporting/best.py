@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from hpsearch.domain.breakdowns import breakdowns
+from hpsearch.domain.default_configuration import default_words
 from hpsearch.domain.range_text import value_text
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.space import Side
@@ -134,9 +135,10 @@ def _against_default(study: Study, best: Trial) -> str:
     assert shown is not None
     rows, gain = study.data.validation_rows, shown - default
     words = "better" if gain >= 0 else "worse"
+    configuration = tried[0].configuration
     return (
-        f"That is {score_text(abs(gain), rows)} {words} than the default configuration "
-        f"({configuration_text(tried[0].configuration)}: {score_text(default, rows)})."
+        f"That is {score_text(abs(gain), rows)} {words} than {default_words(configuration)} "
+        f"({configuration_text(configuration)}: {score_text(default, rows)})."
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from hpsearch.domain.dataset import DatasetCard
-from hpsearch.domain.default_configuration import default_configuration
+from hpsearch.domain.default_configuration import default_configuration, default_words
 from hpsearch.domain.range_text import range_table, value_text
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, HALVING, Sampler
@@ -188,7 +188,7 @@ def _first_lines(spec: StudySpec) -> list[str]:
     if not spec.plan.baseline:
         tried = []
     elif default := default_configuration(spec.space, spec.training.optimizer):
-        tried = [f"the default configuration ({configuration_text(default)})"]
+        tried = [f"{default_words(default)} ({configuration_text(default)})"]
     else:
         tried = ["no default configuration, which lies outside the space"]
     tried += [f"yours ({configuration_text(each)})" for each in spec.plan.tries]

@@ -26,6 +26,11 @@ REFUSED = [
     (("--try", "lrr=0.9"), "unknown hyperparameter `lrr`"),
     (("--try", "lr=99"), "`99` is outside the limits"),
     (("--try", "lr"), "`lr` is no value"),
+    (("--try", "wd=11"), "`11` is outside the limits"),
+    (("--space", "optimizer=sgd|adam", "--try", "optimizer=adagrad"), "none of the space's"),
+    (("--set", "optimizer=sgd", "--try", "optimizer=sgd"), "of the space `optimizer`"),
+    (("--space", "lr,batch", "--try", "batch=1500"), "`1500` is more than the 898 training rows"),
+    (("--space", "lr=0.1|0.2", "--sampler", "grid", "--baseline"), "makes no sense for a grid"),
     (("--trials", "2", "--try", "lr=0.1", "--try", "lr=0.2"), "`2` configurations beside"),
     (("--space", "lr=0.1|0.2", "--sampler", "grid", "--stages", "2"), "makes no sense for a grid"),
     (("--space", "lr=0.1|0.2", "--sampler", "grid", "--try", "lr=1"), "makes no sense for a grid"),
@@ -53,9 +58,16 @@ def test_a_small_budget_is_no_reason_to_complain(tmp_path):
     assert "halving" not in printed
 
 
+def test_the_default_configuration_is_tried_unless_it_is_not_wanted(tmp_path):
+    line = (*SMALL, "--space", "seed", "--dry-run")
+    printed = " ".join(succeed(*line, cwd=tmp_path).split())
+    assert "First the configuration nearest to the default (lr: 0.01, wd: 1e-08)" in printed
+    assert "First " not in succeed(*line, "--no-baseline", cwd=tmp_path)
+
+
 def test_help_says_what_the_options_mean(tmp_path):
     printed = " ".join(succeed("start", "--help", cwd=tmp_path, COLUMNS="200").split())
-    for option in ("--stages", "--prune", "--confirm", "--try"):
+    for option in ("--stages", "--prune", "--confirm", "--try", "--no-baseline", "--timeout"):
         assert option in printed
     assert "halving, none, or epochs:N" in printed
 
