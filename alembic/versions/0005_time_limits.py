@@ -1,13 +1,13 @@
 """Time limits that ended a run.
 
-Revision ID: 0003
+Revision ID: 0005
 Revises: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
+revision = "0005"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
