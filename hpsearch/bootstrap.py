@@ -34,9 +34,8 @@ from hpsearch.search.driver import run_study
 from hpsearch.search.events import Event
 from hpsearch.store.database import load_migrator, path_of
 from hpsearch.store.sql_store import SqlStudyStore
-from hpsearch.training.batched_trainer import BatchedTrainer
-from hpsearch.training.cost import training_seconds
-from hpsearch.training.toy_functions import SECONDS_PER_UPDATE, Descent
+from hpsearch.trainers import seconds_per_evaluation
+from hpsearch.trainers import trainer_for as trainer_for
 from hpsearch.versions import library_versions, version_notes
 
 SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
@@ -322,7 +321,7 @@ def running(
             with store.driving(study):
                 study = changed_plan(store, store.load_study(study.name))
                 trainer = trainer_for(spec, dataset, folds)
-                executor.load(trainer, _seconds_per_evaluation(trainer))
+                executor.load(trainer, seconds_per_evaluation(trainer))
                 sampler = SAMPLERS[spec.sampler]()
                 events = run_study(
                     study, store=store, sampler=sampler, executor=executor, time_limit=time_limit
@@ -338,28 +337,3 @@ def _folds_by_repeat(
         return ((),)
     repeats = range(spec.repeats + (0 if spec.is_compared else confirming))
     return divide(dataset.y, spec.split, spec.seed, repeats)
-
-
-def trainer_for(
-    spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat
-) -> BatchedTrainer | Descent:
-    """The trainer of a question on its data."""
-    if spec.data.name in TOY_FUNCTIONS:
-        return Descent(function=TOY_FUNCTIONS[spec.data.name], training=spec.training)
-    return BatchedTrainer(
-        x=dataset.x,
-        y=dataset.y,
-        folds=folds,
-        output_count=len(dataset.classes),
-        network=spec.network,
-        training=spec.training,
-        seed=spec.seed,
-    )
-
-
-def _seconds_per_evaluation(trainer: BatchedTrainer | Descent) -> float:
-    if isinstance(trainer, Descent):
-        return trainer.training.epochs * SECONDS_PER_UPDATE
-    rows, training = len(trainer.folds[0][0].train_rows), trainer.training
-    one = training_seconds(trainer.sizes, rows, training.batch, training.epochs)
-    return training.ensemble * one
