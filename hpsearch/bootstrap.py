@@ -22,6 +22,7 @@ from hpsearch.domain.spec_text import (
 from hpsearch.domain.study import Study
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
 from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
+from hpsearch.execution.deadline import deadline
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
 from hpsearch.sampling.bayesian import GpSampler, TpeSampler
@@ -33,9 +34,8 @@ from hpsearch.search.driver import run_study
 from hpsearch.search.events import Event
 from hpsearch.store.database import load_migrator, path_of
 from hpsearch.store.sql_store import SqlStudyStore
-from hpsearch.training.batched_trainer import BatchedTrainer
-from hpsearch.training.cost import training_seconds
-from hpsearch.training.toy_functions import SECONDS_PER_UPDATE, Descent
+from hpsearch.trainers import seconds_per_evaluation
+from hpsearch.trainers import trainer_for as trainer_for
 from hpsearch.versions import library_versions, version_notes
 
 SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
@@ -176,12 +176,17 @@ def _refuse_another(study: Study, question: Question) -> None:
 
 @contextlib.contextmanager
 def run_question(
-    storage: str, question: Question, workers: int, divide: Divide = splits.folds_by_repeat
+    storage: str,
+    question: Question,
+    workers: int,
+    divide: Divide = splits.folds_by_repeat,
+    time_limit: float | None = None,
 ) -> Iterator[Run]:
     """Start or resume the study that asks `question`.
 
     Args:
         divide: divides the rows.
+        time_limit: seconds after which no more training is started; None for no limit.
 
     Raises:
         HpsearchError: bad data, another question under that name, or an unusable store.
@@ -205,7 +210,15 @@ def run_question(
             return study
 
     repeats = _repeats_of(known) if known else CONFIRMING_REPEATS
-    with running(storage, question.spec, workers, create, repeats=repeats, divide=divide) as run:
+    with running(
+        storage,
+        question.spec,
+        workers,
+        create,
+        repeats=repeats,
+        divide=divide,
+        time_limit=time_limit,
+    ) as run:
         yield run
 
 
@@ -216,6 +229,7 @@ def resume(
     workers: int,
     trials: int | None,
     divide: Divide = splits.folds_by_repeat,
+    time_limit: float | None = None,
 ) -> Iterator[Run]:
     """Go on with a stored study, to `trials` in all where that is given.
 
@@ -249,7 +263,7 @@ def resume(
         return study if trials is None else store.lengthen(study, trials)
 
     repeats = _repeats_of(study)
-    with running(storage, study.spec, workers, find, lengthen, repeats, divide) as run:
+    with running(storage, study.spec, workers, find, lengthen, repeats, divide, time_limit) as run:
         yield run
 
 
@@ -281,6 +295,7 @@ def running(
     changed_plan: Callable[[SqlStudyStore, Study], Study] = lambda _, study: study,
     repeats: int = CONFIRMING_REPEATS,
     divide: Divide = splits.folds_by_repeat,
+    time_limit: float | None = None,
 ) -> Iterator[Run]:
     """Read the data, be the driver of a study, and run it.
 
@@ -289,9 +304,11 @@ def running(
         changed_plan: what to change about its plan before it runs.
         repeats: times that finalists are confirmed.
         divide: divides the rows.
+        time_limit: seconds from now after which no more training is started.
     """
+    is_over = deadline(time_limit)
     # Workers load while the driver reads and divides the data.
-    with LocalWorkers(workers) if workers > 1 else InProcess() as executor:
+    with LocalWorkers(workers, is_over) if workers > 1 else InProcess(is_over) as executor:
         dataset = sources.load(spec.data, spec.seed)
         if not path_of(storage).exists():
             load_migrator()  # while another process gets ready to divide the rows
@@ -304,9 +321,11 @@ def running(
             with store.driving(study):
                 study = changed_plan(store, store.load_study(study.name))
                 trainer = trainer_for(spec, dataset, folds)
-                executor.load(trainer, _seconds_per_evaluation(trainer))
+                executor.load(trainer, seconds_per_evaluation(trainer))
                 sampler = SAMPLERS[spec.sampler]()
-                events = run_study(study, store=store, sampler=sampler, executor=executor)
+                events = run_study(
+                    study, store=store, sampler=sampler, executor=executor, time_limit=time_limit
+                )
                 yield Run(study=study, events=events, notes=version_notes(study))
 
 
@@ -318,28 +337,3 @@ def _folds_by_repeat(
         return ((),)
     repeats = range(spec.repeats + (0 if spec.is_compared else confirming))
     return divide(dataset.y, spec.split, spec.seed, repeats)
-
-
-def trainer_for(
-    spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat
-) -> BatchedTrainer | Descent:
-    """The trainer of a question on its data."""
-    if spec.data.name in TOY_FUNCTIONS:
-        return Descent(function=TOY_FUNCTIONS[spec.data.name], training=spec.training)
-    return BatchedTrainer(
-        x=dataset.x,
-        y=dataset.y,
-        folds=folds,
-        output_count=len(dataset.classes),
-        network=spec.network,
-        training=spec.training,
-        seed=spec.seed,
-    )
-
-
-def _seconds_per_evaluation(trainer: BatchedTrainer | Descent) -> float:
-    if isinstance(trainer, Descent):
-        return trainer.training.epochs * SECONDS_PER_UPDATE
-    rows, training = len(trainer.folds[0][0].train_rows), trainer.training
-    one = training_seconds(trainer.sizes, rows, training.batch, training.epochs)
-    return training.ensemble * one

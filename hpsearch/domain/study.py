@@ -9,6 +9,7 @@ from hpsearch.domain.dataset import DataFacts
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, NONE
 from hpsearch.domain.space import Entry, Space
 from hpsearch.domain.spec import StudySpec
+from hpsearch.domain.time_limit import TimeLimit
 from hpsearch.domain.trial import Evaluation, Purpose, Trial
 from hpsearch.domain.verdict import Judgement
 
@@ -74,6 +75,7 @@ class Study:
         trials: the finished ones, by number.
         unfinished: evaluations stored for trials that still lack others; their configuration is
             left empty, since it is proposed again.
+        time_limits: those that ended a run of it, the latest last.
     """
 
     id: int
@@ -85,6 +87,7 @@ class Study:
     stages: tuple[Stage, ...]
     trials: tuple[Trial, ...] = ()
     unfinished: tuple[Evaluation, ...] = ()
+    time_limits: tuple[TimeLimit, ...] = ()
 
     @property
     def trial_count(self) -> int:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from hpsearch.domain.breakdowns import breakdowns
+from hpsearch.domain.default_configuration import default_words
 from hpsearch.domain.range_text import value_text
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.space import Side
@@ -15,6 +16,7 @@ from hpsearch.errors import NoValidTrial
 from hpsearch.reporting.clipping import clipping_text
 from hpsearch.reporting.function_text import function_meaning
 from hpsearch.reporting.giving_up import audit_note
+from hpsearch.reporting.going_on import going_on_note
 from hpsearch.reporting.stages_text import verdict_lines
 from hpsearch.reporting.text import configuration_text, score_text, wrapped
 from hpsearch.statistics.confirmation import confirmed_interval
@@ -56,6 +58,7 @@ def best_text(study: Study, count: int, *, with_verdicts: bool = True) -> str:
         clipping_text(best[0], "Best-1"),
         breakdown_note(study),
         audit_note(study),
+        going_on_note(study),
     ]
     verdicts = ["", *last_verdicts(study)] if with_verdicts and last_verdicts(study) else []
     return "\n".join([*lines, "", *map(wrapped, filter(None, notes)), *verdicts])
@@ -132,9 +135,10 @@ def _against_default(study: Study, best: Trial) -> str:
     assert shown is not None
     rows, gain = study.data.validation_rows, shown - default
     words = "better" if gain >= 0 else "worse"
+    configuration = tried[0].configuration
     return (
-        f"That is {score_text(abs(gain), rows)} {words} than the default configuration "
-        f"({configuration_text(tried[0].configuration)}: {score_text(default, rows)})."
+        f"That is {score_text(abs(gain), rows)} {words} than {default_words(configuration)} "
+        f"({configuration_text(configuration)}: {score_text(default, rows)})."
     )
 
 

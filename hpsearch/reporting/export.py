@@ -40,17 +40,6 @@ def export_csv(study: Study, finish_times: Mapping[int, datetime]) -> str:
     return str(frame.to_csv(index=False, lineterminator="\n"))
 
 
-def export_toml(study: Study) -> str:
-    """The best configuration as the fixed part of a study file.
-
-    Raises:
-        NoValidTrial: no trial has a score.
-    """
-    import tomli_w
-
-    return _headline(study) + tomli_w.dumps(_best_sections(study))
-
-
 def export_yaml(study: Study) -> str:
     """The best configuration with all settings of its training.
 

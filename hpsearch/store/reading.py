@@ -12,9 +12,10 @@ from hpsearch.domain.dataset import DataFacts, DatasetCard
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.spec_text import study_spec
 from hpsearch.domain.study import Study
+from hpsearch.domain.time_limit import TimeLimit
 from hpsearch.domain.trial import Evaluation, Trial, evaluation_order
 from hpsearch.store import mapping
-from hpsearch.store.rows import EvaluationRow, StageRow, TrialRow
+from hpsearch.store.rows import EvaluationRow, StageRow, TimeLimitRow, TrialRow
 
 # All columns of an evaluation but its curve, which only pictures and decisions need.
 PLAIN_COLUMNS = [column for column in EvaluationRow.__table__.c if column.name != "curve"]
@@ -41,6 +42,7 @@ def study_of(
         stages=tuple(mapping.stage_of(each) for each in stages),
         trials=trials,
         unfinished=unfinished,
+        time_limits=_time_limits(connection, row.id),
     )
 
 
@@ -60,6 +62,18 @@ def evaluations_of(
             curve = mapping.curve_of(row.curve) if row.curve else None
             found.append(mapping.evaluation_of(row, Configuration(()), curve))
     return found
+
+
+def _time_limits(connection: Connection, study_id: int) -> tuple[TimeLimit, ...]:
+    own = select(TimeLimitRow.__table__).where(TimeLimitRow.study_id == study_id)
+    return tuple(
+        TimeLimit(
+            seconds=row.seconds,
+            trials=row.trials,
+            reached_at=datetime.fromisoformat(row.reached_at),
+        )
+        for row in connection.execute(own.order_by(TimeLimitRow.id))
+    )
 
 
 def _trials(

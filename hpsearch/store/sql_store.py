@@ -31,7 +31,7 @@ from hpsearch.store.database import HEAD, create, engine_for, inspect, lock_path
 from hpsearch.store.faults import readable, removed, translated
 from hpsearch.store.file_lock import HeldElsewhere, held
 from hpsearch.store.reading import evaluations_of, study_of
-from hpsearch.store.rows import EvaluationRow, StageRow, StudyRow, TrialRow
+from hpsearch.store.rows import EvaluationRow, StageRow, StudyRow, TimeLimitRow, TrialRow
 from hpsearch.store.signals import held_back
 
 
@@ -163,6 +163,17 @@ class SqlStudyStore:
                 connection.execute(insert(EvaluationRow), rows)
             if trials:
                 connection.execute(insert(TrialRow), trials)
+
+    def note_time_limit(self, study_id: int, seconds: float, trials: int) -> None:
+        """Keep that a time limit of `seconds` ended a run when so many trials had ended."""
+        values = {
+            "study_id": study_id,
+            "seconds": seconds,
+            "trials": trials,
+            "reached_at": self._clock().isoformat(),
+        }
+        with self._writing() as connection:
+            connection.execute(insert(TimeLimitRow), values)
 
     def judge(self, study: Study, stage: Stage, result: StageResult) -> Study:
         """Store what was decided at the end of a stage, with the space that the next one searches.

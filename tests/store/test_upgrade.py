@@ -9,6 +9,7 @@ import pytest
 
 from hpsearch.domain.search_plan import SearchPlan
 from hpsearch.domain.trial import Origin
+from hpsearch.store.database import HEAD
 from tests.command_line import assert_refused, run, succeed
 from tests.stored_studies import exported, stored
 
@@ -25,7 +26,7 @@ def upgraded(tmp_path_factory):
     assert_refused(run("show", "old", cwd=folder), 65, "older schema 0001")
     told = run("db", "upgrade", cwd=folder)
     assert told.returncode == 0
-    assert "has schema 0002; the old one is kept as " in told.stderr
+    assert f"has schema {HEAD}; the old one is kept as " in told.stderr
     return folder
 
 
