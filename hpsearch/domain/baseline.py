@@ -15,11 +15,14 @@ class Baseline:
             of the targets where the loss is a squared error.
         loss_limit: training loss above which a training counts as diverged.
         score_limit: accuracy from which on something was learned; None without accuracies.
+        accuracy_rows: validation rows on which the score is an accuracy, whose noise follows from
+            their number; None where the score is something else.
     """
 
     constant_loss: float
     loss_limit: float
     score_limit: float | None
+    accuracy_rows: int | None = None
 
 
 def baseline(facts: DataFacts) -> Baseline:
@@ -34,6 +37,7 @@ def baseline(facts: DataFacts) -> Baseline:
         constant_loss=chance_loss if facts.constant_loss is None else facts.constant_loss,
         loss_limit=10 * chance_loss,
         score_limit=majority + max(0.1 * (1 - majority), 3 * error),
+        accuracy_rows=None if facts.is_function else facts.validation_rows,
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpsearch.domain.axes import axes
-from hpsearch.domain.baseline import Baseline
+from hpsearch.domain.baseline import Baseline, baseline_of_regression
 from hpsearch.domain.catalogue import CATALOGUE
 from hpsearch.domain.learning import Course, observation
 from hpsearch.domain.range_rule import judge
@@ -256,6 +256,18 @@ def test_folds_tell_the_noise_where_there_are_folds():
         for number, scores in enumerate(random.normal(0.9, 0.01, (40, 5)).tolist())
     ]
     assert judge(SPACE, observations).error == pytest.approx(0.01 * math.sqrt(0.9), rel=0.2)
+
+
+@pytest.mark.parametrize("offset", [-3.0, 2.0])
+def test_a_score_that_is_no_accuracy_has_no_error_of_an_accuracy(offset):
+    """As with R², which may be far below 0; the ranges are judged all the same."""
+    constant = baseline_of_regression(4.0)
+    assert constant.accuracy_rows is None
+    observations = drawn(40, 5, score=lambda c, r: offset + rising(c, r))
+    judgement = judge(SPACE, observations, validation_rows=constant.accuracy_rows)
+    assert (judgement.error, judgement.tied, judgement.stop) == (None, 0, None)
+    accuracies = drawn(40, 5, score=lambda c, r: rising(c, r))
+    assert judgement.verdicts[0].new == judge(SPACE, accuracies).verdicts[0].new
 
 
 def test_trials_that_no_sampler_drew_are_left_out():
