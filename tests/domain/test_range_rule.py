@@ -205,6 +205,16 @@ def test_where_nearly_all_diverged_the_learning_rate_moves_away_from_its_unstabl
     assert lr.evidence.counts.diverged == 40
 
 
+def test_a_range_that_is_cut_at_a_limit_is_still_wide_enough():
+    """The best lie at the low end, and there is hardly anything below it."""
+    space = parse_space("lr=1e-4:1e-2:linear")
+    observations = drawn(60, 3, space, score=lambda c, r: -float(c["lr"]))
+    lr = verdict(judge(space, observations), "lr")
+    assert lr.low_side is Action.WIDEN
+    assert lr.new.low == CATALOGUE["lr"].hard_low
+    assert lr.new.high - lr.new.low >= 0.4 * (1e-2 - 1e-4)
+
+
 def test_too_few_trials_keep_everything():
     judgement = judge(SPACE, drawn(19, 5, score=rising))
     assert judgement.space == SPACE
