@@ -12,7 +12,9 @@ def narrow(
     ranges: Annotated[
         list[str] | None,
         typer.Option(
-            "--range", metavar="RANGE", help="A range in place of a verdict's: `lr=1e-3:0.1`."
+            "--range",
+            metavar="RANGE",
+            help="A range in place of a verdict's: `lr=1e-3:0.1`; of one optimizer: `adam.lr=...`.",
         ),
     ] = None,
     trials: Annotated[
