@@ -14,6 +14,7 @@ from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.spec_text import (
     Sections,
     check_keys,
+    check_trial_count,
     check_trials,
     differences,
     layered,
@@ -243,6 +244,8 @@ def resume(
     with opened(storage) as store:
         study = store.load_study(name)
     SAMPLERS[study.spec.sampler]().check(study.spec.space)
+    if trials is not None:
+        check_trial_count(trials)
     if trials is not None and trials < study.trial_count:
         raise InvalidStudy(
             "trials",

@@ -13,7 +13,7 @@ from hpsearch.domain.finalists import finalists
 from hpsearch.domain.space import Choices, Dependent, Entry, Range, Space
 from hpsearch.domain.space_text import space_entries, space_of
 from hpsearch.domain.spec import Optimizer
-from hpsearch.domain.spec_text import with_batches_that_fit
+from hpsearch.domain.spec_text import check_trial_count, with_batches_that_fit
 from hpsearch.domain.study import Stage, StageResult, Study
 from hpsearch.errors import InvalidStudy, UnknownName
 from hpsearch.search.driver import observations
@@ -120,11 +120,14 @@ def plan_next_stage(
     """
     with store.driving(study):
         study = store.load_study(study.name)
-        if any(trial.stage > stage.number for trial in study.trials):
+        trained = [trial.number for trial in study.trials]
+        trained += [each.planned.number for each in study.unfinished]
+        if max(trained, default=-1) >= stage.numbers.stop:
             raise InvalidStudy("range", f"stage {stage.number + 1} has begun already")
+        count = study.trial_count + (trials or stage.trial_count)
+        check_trial_count(count)
         study = store.judge(study, stage, result)
         if study.stages[-1].number == stage.number:
-            count = study.trial_count + (trials or stage.trial_count)
             study = store.append_stage(study, count)
         return study
 

@@ -11,6 +11,8 @@ from hpsearch.domain.space import Choices, Range
 from hpsearch.domain.trial import Origin
 from hpsearch.errors import InvalidInput, InvalidStudy, UnknownName
 from hpsearch.reporting.stages_text import next_ranges_text, verdict_lines
+from tests.search.staged import Ending, asked, run
+from tests.store.examples import opened as opened_example
 from tests.stored_studies import TINY_SECTIONS, run_sections, stored
 
 SECTIONS = TINY_SECTIONS | {
@@ -104,8 +106,8 @@ def test_the_next_stage_searches_what_a_person_chose(folder, tmp_path):
         stage, result = decisions.overridden(study, ["lr=0.05:0.1"])
         planned = decisions.plan_next_stage(store, study, stage, result, 6)
     assert (planned.trial_count, planned.stages[1].space) == (26, result.space)
-    with resume(storage, "study", 1, None) as run:
-        list(run.events)
+    with resume(storage, "study", 1, None) as running:
+        list(running.events)
     study = stored(tmp_path, "study")
     assert study.is_finished
     own = [each for each in study.trials if each.stage == 2]
@@ -121,7 +123,7 @@ def test_a_stage_that_has_begun_keeps_its_ranges(folder, tmp_path):
     with opened(storage) as store:
         study = store.load_study("study")
         decisions.plan_next_stage(store, study, *decisions.overridden(study, []), 6)
-    with resume(storage, "study", 1, None) as run, contextlib.closing(run.events) as events:
+    with resume(storage, "study", 1, None) as running, contextlib.closing(running.events) as events:
         list(islice(events, 2))
     with opened(storage) as store:
         study = store.load_study("study")
@@ -129,6 +131,22 @@ def test_a_stage_that_has_begun_keeps_its_ranges(folder, tmp_path):
         with pytest.raises(InvalidStudy, match="has begun already"):
             decisions.plan_next_stage(store, study, stage, result, 6)
         assert store.load_study("study").stages[0].result.overrides == ()
+
+
+def test_a_stage_whose_first_rung_is_being_trained_has_begun(tmp_path):
+    """No trial of it has ended, but some were trained for a few epochs."""
+    search = {"stages": 1, "prune": "halving", "confirm": 0}
+    path = asked(tmp_path / "a.db", search, 20, space={"text": "lr=1e-3:1,wd"})
+    run(path)
+    with contextlib.closing(opened_example(path)) as store:
+        study = store.load_study("example")
+        decisions.plan_next_stage(store, study, *decisions.overridden(study, []), 20)
+        _, study = run(path, Ending(cohorts=2))
+        assert len(study.trials) == 20
+        assert study.unfinished
+        choice = decisions.overridden(study, ["lr=0.05:0.1"])
+        with pytest.raises(InvalidStudy, match="has begun already"):
+            decisions.plan_next_stage(store, study, *choice, 6)
 
 
 def test_before_the_first_stage_has_ended_there_is_nothing_to_choose(tmp_path):

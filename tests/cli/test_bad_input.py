@@ -40,6 +40,7 @@ SETTINGS = [
 FLAGS = [
     (("--trials", "0"), "`0`"),
     (("--trials", "-5"), "`-5`"),
+    (("--trials", "99999999999999999999"), "is more than 1,000,000"),
     (("--epochs", "0"), "`0`"),
     (("--folds", "1"), "`1`"),
     (("--folds", "175"), "`175` is more than the 174 rows of the smallest class"),
@@ -118,6 +119,8 @@ OF_A_STORED_STUDY = [
     (("narrow", "tiny", "--range", "adam.lr=0.1:1"), "unknown range of the space `adam.lr`"),
     (("narrow", "tiny", "--range", "lr"), "a range of `lr` is missing"),
     (("narrow", "tiny", "--range", "", "--dry-run"), "``"),
+    (("narrow", "tiny", "--trials", "9999999"), "is more than 1,000,000"),
+    (("resume", "tiny", "--trials", "9999999"), "is more than 1,000,000"),
     (("narrow", "tny"), "`tny`"),
     (("confirm", "tny"), "`tny`"),
     (("rename", "tiny", "tiny"), "`tiny`"),
