@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.memory_store import searched
 from hpsearch import bootstrap
 from hpsearch.data import built_in, splits
-from hpsearch.domain.dataset import DataFacts, Fold, facts
+from hpsearch.domain.dataset import DataFacts, Dataset, Fold, facts
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.space import Configuration
@@ -38,6 +38,7 @@ class Task:
         rows: that the search sees.
         settings: of the study, where they differ.
         label_noise: share of the labels that are wrong while training.
+        is_shuffled: whether labels are dealt out at random, so that nothing can be learned.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Task:
     rows: int
     settings: Mapping[str, Mapping[str, object]]
     label_noise: float = 0.0
+    is_shuffled: bool = False
 
 
 BOOK = Task(name="book", study="book-mnist", rows=500, settings={})
@@ -78,7 +80,7 @@ def problem(task: Task, seed: int, space: str) -> Problem:
     }
     spec = bootstrap.ask(task.study, sections, None).spec
     dataset, everything = (
-        built_in.load(data, seed) for data in (spec.data, DataSpec(name=spec.data.name))
+        _loaded(task, data, seed) for data in (spec.data, DataSpec(name=spec.data.name))
     )
     folds = bootstrap.folds_by_repeat(spec, dataset, CONFIRMING_REPEATS)
     x, y = np.concatenate([everything.x, everything.x]), everything.y
@@ -99,6 +101,13 @@ def problem(task: Task, seed: int, space: str) -> Problem:
         trainer=trainer,
         fresh=replace(trainer, folds=_fresh_folds(spec, y, unseen), seed=FRESH_SEED + seed),
     )
+
+
+def _loaded(task: Task, data: DataSpec, seed: int) -> Dataset:
+    dataset = built_in.load(data, seed)
+    if not task.is_shuffled:
+        return dataset
+    return replace(dataset, y=generator(seed, "shuffled labels").permutation(dataset.y))
 
 
 def _with_noise(y: NDArray[np.int64], share: float, seed: int) -> NDArray[np.int64]:
