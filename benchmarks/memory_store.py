@@ -45,6 +45,10 @@ class MemoryStore:
         self._study = replace(self._study, stages=tuple(stages))
         return self.study
 
+    def note_time_limit(self, study_id: int, seconds: float, trials: int) -> None:
+        """No run here has a time limit."""
+        raise AssertionError(f"{trials} trials ended by a limit of {seconds} s")
+
     @property
     def study(self) -> Study:
         """The study with its ended trials, each with all its evaluations."""

@@ -19,8 +19,8 @@ from hpsearch.domain.spec import DataSpec, StudySpec
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation, Purpose
 from hpsearch.execution.in_process import InProcess
+from hpsearch.trainers import seconds_per_evaluation
 from hpsearch.training.batched_trainer import BatchedTrainer
-from hpsearch.training.cost import training_seconds
 
 FRESH_REPEATS = 5
 FRESH_SEED = 1_000_000  # beyond the seeds of all searches
@@ -82,7 +82,8 @@ def problem(task: Task, seed: int, space: str) -> Problem:
     dataset, everything = (
         _loaded(task, data, seed) for data in (spec.data, DataSpec(name=spec.data.name))
     )
-    folds = bootstrap.folds_by_repeat(spec, dataset, CONFIRMING_REPEATS)
+    repeats = range(spec.repeats + CONFIRMING_REPEATS)
+    folds = splits.folds_by_repeat(dataset.y, spec.split, seed, repeats)
     x, y = np.concatenate([everything.x, everything.x]), everything.y
     noisy = np.concatenate([_with_noise(y, task.label_noise, seed), y])
     trainer = BatchedTrainer(
@@ -159,8 +160,8 @@ class Measured(InProcess):
     """Trains in this process, and keeps the processor's seconds by purpose."""
 
     def __init__(self, trainer: BatchedTrainer) -> None:
-        rows, training = len(trainer.folds[0][0].train_rows), trainer.training
-        self.load(trainer, training_seconds(trainer.sizes, rows, training.batch, training.epochs))
+        super().__init__()
+        self.load(trainer, seconds_per_evaluation(trainer))
         self.seconds: Counter[Purpose] = Counter()
 
     def evaluate(self, planned: Sequence[PlannedEvaluation]) -> Iterator[tuple[Evaluation, ...]]:
