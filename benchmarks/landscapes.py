@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -60,6 +61,7 @@ STARTS = (
     Start("lr too low", (1e-5, 1e-4), (1e-8, 1e-4)),
     Start("lr too high", (0.06, 1.0), (1e-8, 1e-4)),
 )
+Search = Callable[[str, Table, "Start", int], "Found"]
 COLUMNS = ("search", "seeds", *(start.name for start in STARTS), "optimism", "evaluations")
 
 
@@ -79,10 +81,14 @@ class Found:
 
 
 class Lookup:
-    """An executor that answers from a table, each training with a seed of its own."""
+    """An executor that answers from a table: the search with any seed of a cell.
 
-    def __init__(self, table: Table, seed: int) -> None:
-        self._table, self._seed = table, seed
+    The four confirmations of a trial take four of the five seeds, the search's own or not; with
+    `redraws` each takes any of the five again.
+    """
+
+    def __init__(self, table: Table, seed: int, *, redraws: bool) -> None:
+        self._table, self._seed, self._redraws = table, seed, redraws
         self.count = 0
 
     def evaluate(self, planned: Sequence[PlannedEvaluation]) -> Iterator[tuple[Evaluation, ...]]:
@@ -91,14 +97,19 @@ class Lookup:
 
     def _one(self, planned: PlannedEvaluation) -> Evaluation:
         self.count += 1
-        chance = generator(self._seed, "table", planned.number, planned.repeat)
-        score = float(self._table.of_seeds(planned.configuration)[chance.integers(SEEDS)])
+        scores = self._table.of_seeds(planned.configuration)
+        score = float(scores[self._drawn(planned.number, planned.repeat)])
         return Evaluation(
             planned=planned,
             outcome=COMPLETED,
             validation_score=score,
             validation_loss=_facts(self._table).constant_loss,  # says nothing
         )
+
+    def _drawn(self, number: int, repeat: int) -> int:
+        if self._redraws or not repeat:
+            return int(generator(self._seed, "table", number, repeat).integers(SEEDS))
+        return int(generator(self._seed, "confirm", number).permutation(SEEDS)[repeat - 1])
 
 
 def _facts(table: Table) -> DataFacts:
@@ -114,7 +125,7 @@ def _facts(table: Table) -> DataFacts:
     )
 
 
-def own_search(name: str, table: Table, start: Start, seed: int) -> Found:
+def own_search(name: str, table: Table, start: Start, seed: int, *, redraws: bool = False) -> Found:
     """A search by hpsearch's driver and samplers."""
     (low, high), (least, most) = start.lr, start.wd
     sections = {
@@ -124,7 +135,7 @@ def own_search(name: str, table: Table, start: Start, seed: int) -> Found:
         "search": {**PLAN, **OWN[name], "seed": seed},
     }
     spec = bootstrap.ask(None, sections, None).spec
-    executor = Lookup(table, seed)
+    executor = Lookup(table, seed, redraws=redraws)
     study = searched(spec, BUDGET - CONFIRMATIONS, _facts(table), executor)
     best = best_trials(study.trials, 1)[0]
     assert best.confirmed_score is not None
@@ -158,9 +169,9 @@ def _found(table: Table, chosen: Configuration, shown: float, evaluations: int) 
     )
 
 
-def search_of(name: str) -> Callable[[str, Table, Start, int], Found]:
+def search_of(name: str, *, redraws: bool) -> Search:
     """How a contender searches."""
-    return own_search if name in OWN else peer_search
+    return partial(own_search, redraws=redraws) if name in OWN else peer_search
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -170,16 +181,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--first-seed", type=int, default=0, metavar="N")
     names = (*PEERS, *OWN)
     parser.add_argument("--searches", nargs="+", choices=names, default=USUAL, metavar="NAME")
+    parser.add_argument(
+        "--redraw", action="store_true", help="confirm each time with any of the five seeds"
+    )
     given = parser.parse_args(arguments)
     limit_to_one_thread()
     tables = [load(data) for data in DATA]
     seeds = range(given.first_seed, given.first_seed + given.seeds)
-    rows = [_row(name, tables, seeds) for name in given.searches]
+    rows = [
+        _row(name, search_of(name, redraws=given.redraw), tables, seeds) for name in given.searches
+    ]
     print(f"## Tables as landscapes\n\n{header(given.seeds)}\n\n{markdown_table(COLUMNS, rows)}")
 
 
-def _row(name: str, tables: Sequence[Table], seeds: range) -> tuple[str, ...]:
-    started, search = time.perf_counter(), search_of(name)
+def _row(name: str, search: Search, tables: Sequence[Table], seeds: range) -> tuple[str, ...]:
+    started = time.perf_counter()
     found: dict[str, list[list[Found]]] = defaultdict(list)
     for seed in seeds:
         for start in STARTS:
