@@ -50,8 +50,8 @@ COLUMNS = (
     "with confirmations",
     "quality of the best score",
     "quality of the confirmed",
-    "audited beat it",
-    "audited, the rest",
+    "audited that beat the best",
+    "lead of the audited, median",
 )
 SHARES = ("searching", "auditing", "confirming")
 PARTS = tuple(SHARES[:count] for count in (1, 2, 3))

