@@ -253,6 +253,14 @@ def test_a_plateau_stops_the_search():
     assert judge(SPACE, observations, error=0.01).stop is None
 
 
+def test_equal_scores_are_no_plateau_where_the_best_lean_on_an_end():
+    observations = drawn(40, 6, score=rising)
+    judgement = judge(SPACE, observations, error=1.0)
+    assert (judgement.tied, judgement.stop) == (40, None)
+    assert judgement.verdicts[0].high_side is Action.WIDEN
+    assert judgement.verdicts[1].action is Action.KEEP
+
+
 def test_folds_tell_the_noise_where_there_are_folds():
     random = np.random.default_rng(0)
     observations = [
