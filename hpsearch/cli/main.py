@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from hpsearch.cli import built_in, db, housekeeping, listing, output, planning
+from hpsearch.cli.finalizing import finalize
+from hpsearch.cli.predicting import predict
 from hpsearch.cli.resume import resume
 from hpsearch.cli.start import start
 from hpsearch.errors import (
@@ -39,6 +41,8 @@ app.command()(start)
 app.command()(resume)
 app.command()(planning.narrow)
 app.command()(planning.confirm)
+app.command()(finalize)
+app.command()(predict)
 app.command("list")(listing.list_studies)
 app.command()(listing.show)
 app.command()(listing.best)

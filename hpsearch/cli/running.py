@@ -44,6 +44,7 @@ def print_result(study: Study, storage: str) -> None:
     name = shlex.quote(study.name)
     commands = [f"show {name}", f"report {name}"]
     if study.spec.sampler is not Sampler.GRID:
+        commands.append(f"finalize {name}")
         commands.append(f"resume {name} --trials {2 * study.trial_count}")
     typer.echo(f"\nAll {len(study.trials)} trials are in {path_of(storage)}. Next:")
     for command in commands:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.data import made_up
-from hpsearch.domain.dataset import Dataset, DatasetCard
+from hpsearch.domain.dataset import Dataset, DatasetCard, TestPart
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import DataSpec
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS
@@ -48,6 +48,8 @@ CARDS: Mapping[str, DatasetCard] = {
         *made_up.CARDS,
     )
 }
+
+SCALES = {"mnist": 255.0, "digits": 16.0}  # largest value of a pixel
 
 
 def card(name: str) -> DatasetCard:
@@ -86,7 +88,16 @@ def load(spec: DataSpec, seed: int) -> Dataset:
         classes=tuple(str(digit) for digit in range(known.class_count)),
         test_row_count=known.rows - count,
         fingerprint=hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest(),
+        input_scale=SCALES.get(spec.name, 1.0),
     )
+
+
+def load_test_part(spec: DataSpec, seed: int) -> TestPart:
+    """The rows that `load` leaves sealed."""
+    known = card(spec.name)
+    order = generator(seed, "rows").permutation(known.rows)
+    x, y = _rows(spec.name, order[known.search_rows(spec.rows) :])
+    return TestPart(x=x, y=y, fingerprint=hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest())
 
 
 def _rows(name: str, chosen: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -95,8 +106,7 @@ def _rows(name: str, chosen: NDArray[np.int64]) -> tuple[NDArray[np.float32], ND
         x, y = made_up.normal_rows()
         return x[chosen], y[chosen]
     table = _chosen_lines(_path(name), chosen)
-    scale = 255 if name == "mnist" else 16
-    return (table[:, :-1] / scale).astype(np.float32), table[:, -1].astype(np.int64)
+    return (table[:, :-1] / SCALES[name]).astype(np.float32), table[:, -1].astype(np.int64)
 
 
 def _path(name: str) -> Path:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.domain.dataset import Dataset, DatasetCard
+from hpsearch.domain.dataset import Dataset, DatasetCard, TestPart
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import DataSpec
 from hpsearch.errors import InvalidInput, InvalidStudy
@@ -123,7 +123,7 @@ def load(spec: DataSpec, seed: int) -> Dataset:
             raise InvalidStudy("rows", f"`{count}` asked for, `{spec.name}` has {archive.rows}")
         chosen = generator(seed, "rows").permutation(archive.rows)[:count]
         names, index, _ = archive.classes()
-        x, y = _inputs(archive, chosen), index[chosen]
+        x, y = _inputs(archive, archive.x, chosen), index[chosen]
         digest = hashlib.sha256(x.data)
         digest.update(y.data)
         return Dataset(
@@ -133,18 +133,48 @@ def load(spec: DataSpec, seed: int) -> Dataset:
             classes=tuple(map(str, names)),
             test_row_count=archive.rows + archive.test_rows - count,
             fingerprint=digest.hexdigest(),
+            input_scale=255.0 if archive.headers[archive.x].dtype == np.uint8 else 1.0,
         )
 
 
-def _inputs(archive: Archive, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
-    raw = archive.values(archive.x)[chosen].reshape(len(chosen), archive.features)
+def load_test_part(spec: DataSpec, seed: int) -> TestPart:
+    """The rows that `load` leaves sealed: those not drawn, then the archive's own test part.
+
+    Raises:
+        InvalidInput: they cannot be read, or are of a class that no row of the search has.
+    """
+    with _opened(spec.name) as archive:
+        order = generator(seed, "rows").permutation(archive.rows)
+        left = order[archive.rows if spec.rows is None else spec.rows :]
+        names, index, _ = archive.classes()
+        parts = [(_inputs(archive, archive.x, left), index[left])]
+        if archive.test_rows:
+            rows = np.arange(archive.test_rows)
+            known = {name: number for number, name in enumerate(names.tolist())}
+            parts.append((_inputs(archive, "x_test", rows), _known_classes(archive, known)))
+    x, y = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return TestPart(x=x, y=y, fingerprint=hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest())
+
+
+def _known_classes(archive: Archive, known: dict[Any, int]) -> NDArray[np.int64]:
+    found = archive.values("y_test").tolist()
+    for row, name in enumerate(found):
+        if name not in known:
+            raise archive.refused(
+                f"`y_test` has the class `{name}` in row {row}, `{archive.y}` not"
+            )
+    return np.array([known[name] for name in found], np.int64)
+
+
+def _inputs(archive: Archive, name: str, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+    raw = archive.values(name)[chosen].reshape(len(chosen), archive.features)
     with np.errstate(over="ignore"):
         x = raw.astype(np.float32)
     if raw.dtype == np.uint8:
         x /= np.float32(255)
     if not np.isfinite(x).all():
         row = int(chosen[np.argmin(np.isfinite(x).all(axis=1))])
-        raise archive.refused(f"`{archive.x}` has values that are not finite, first in row {row}")
+        raise archive.refused(f"`{name}` has values that are not finite, first in row {row}")
     return x
 
 

@@ -1,7 +1,7 @@
 """Data by name: a built-in set, or a file."""
 
 from hpsearch.data import built_in, npz_file
-from hpsearch.domain.dataset import Dataset, DatasetCard
+from hpsearch.domain.dataset import Dataset, DatasetCard, TestPart
 from hpsearch.domain.spec import DataSpec
 
 ENDLESS = 2**53  # more rows than any question asks for
@@ -41,3 +41,14 @@ def load(spec: DataSpec, seed: int) -> Dataset:
             be read or is laid out otherwise.
     """
     return npz_file.load(spec, seed) if is_file(spec.name) else built_in.load(spec, seed)
+
+
+def load_test_part(spec: DataSpec, seed: int) -> TestPart:
+    """The rows that were set aside: for the one look at the end, and for nothing before it.
+
+    Raises:
+        InvalidInput: they cannot be read, or do not fit the others.
+    """
+    if is_file(spec.name):
+        return npz_file.load_test_part(spec, seed)
+    return built_in.load_test_part(spec, seed)

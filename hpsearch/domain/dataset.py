@@ -50,6 +50,7 @@ class Dataset:
         classes: name of each class, by index.
         test_row_count: rows set aside and never loaded.
         fingerprint: SHA-256 of inputs and classes, hexadecimal.
+        input_scale: by which stored numbers were divided to become inputs (255 for pixels).
     """
 
     name: str
@@ -58,10 +59,28 @@ class Dataset:
     classes: tuple[str, ...]
     test_row_count: int
     fingerprint: str
+    input_scale: float = 1.0
 
     def __post_init__(self) -> None:
         self.x.flags.writeable = False
         self.y.flags.writeable = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TestPart:
+    """The rows that were set aside, laid out like those of the `Dataset` that was searched on.
+
+    Attributes:
+        x: inputs, as in `Dataset`.
+        y: classes as indices.
+        fingerprint: SHA-256 of the rows, hexadecimal.
+    """
+
+    __test__ = False  # no test, whatever pytest makes of its name
+
+    x: NDArray[np.float32]
+    y: NDArray[np.int64]
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

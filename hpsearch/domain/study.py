@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import product
 
 from hpsearch.domain.dataset import DataFacts
+from hpsearch.domain.opening import Opening
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, NONE
 from hpsearch.domain.space import Entry, Space
 from hpsearch.domain.spec import StudySpec
@@ -74,6 +75,7 @@ class Study:
         trials: the finished ones, by number.
         unfinished: evaluations stored for trials that still lack others; their configuration is
             left empty, since it is proposed again.
+        openings: looks at the test part, in order.
     """
 
     id: int
@@ -85,6 +87,7 @@ class Study:
     stages: tuple[Stage, ...]
     trials: tuple[Trial, ...] = ()
     unfinished: tuple[Evaluation, ...] = ()
+    openings: tuple[Opening, ...] = ()
 
     @property
     def trial_count(self) -> int:

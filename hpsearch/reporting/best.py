@@ -13,6 +13,7 @@ from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin, Purpose, Trial
 from hpsearch.errors import NoValidTrial
 from hpsearch.reporting.clipping import clipping_text
+from hpsearch.reporting.final_test import test_note
 from hpsearch.reporting.function_text import function_meaning
 from hpsearch.reporting.giving_up import audit_note
 from hpsearch.reporting.stages_text import verdict_lines
@@ -56,6 +57,7 @@ def best_text(study: Study, count: int, *, with_verdicts: bool = True) -> str:
         clipping_text(best[0], "Best-1"),
         breakdown_note(study),
         audit_note(study),
+        test_note(study),
     ]
     verdicts = ["", *last_verdicts(study)] if with_verdicts and last_verdicts(study) else []
     return "\n".join([*lines, "", *map(wrapped, filter(None, notes)), *verdicts])

@@ -16,6 +16,7 @@ from hpsearch.domain.trial import Purpose, Trial
 from hpsearch.domain.trial_settings import settled
 from hpsearch.domain.verdict_text import verdict_table
 from hpsearch.reporting.best import no_valid_trial
+from hpsearch.reporting.final_test import openings_values
 from hpsearch.reporting.text import score_text
 
 
@@ -24,7 +25,8 @@ def export_json(study: Study) -> str:
 
     Keys are sorted, numbers stand in shortest round-trip form, trials are ordered by number, and
     there are no times, hosts, process ids or versions. What is not finite is null. What a study
-    measures beside its scores is in `details`, which other studies do not have.
+    measures beside its scores is in `details`, and looks at the test part are in `openings`, which
+    other studies do not have.
     """
     return json.dumps(_study_values(study), sort_keys=True, indent=2, allow_nan=False) + "\n"
 
@@ -80,6 +82,7 @@ def _study_values(study: Study) -> dict[str, Any]:
             for stage in study.stages
         ],
         "trials": [_trial_values(trial) for trial in study.trials],
+        **({"openings": openings_values(study)} if study.openings else {}),
     }
 
 

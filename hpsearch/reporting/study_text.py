@@ -14,6 +14,7 @@ from hpsearch.domain.study import Stage, Study, StudySummary
 from hpsearch.domain.trial import Trial
 from hpsearch.reporting.best import best_rows, best_text, meaning, no_valid_trial
 from hpsearch.reporting.export import verdict_values
+from hpsearch.reporting.final_test import openings_values, test_note
 from hpsearch.reporting.function_text import descent_rows, function_lines
 from hpsearch.reporting.giving_up import audit_note
 from hpsearch.reporting.picture import Picture
@@ -86,6 +87,7 @@ def show_values(study: Study) -> dict[str, Any]:
             for stage in study.stages
         ],
         "best": best_rows(study, 5),
+        **({"openings": openings_values(study)} if study.openings else {}),
     }
 
 
@@ -109,6 +111,7 @@ def report_markdown(study: Study, known: DatasetCard, pictures: Sequence[Picture
         f"## Best-{len(best)}",
         _best_table(study, best),
         meaning(study),
+        *filter(None, [test_note(study)]),
         *drawn,
         "## Ranges",
         ranges_text(study.stages, markdown_table),

@@ -14,7 +14,7 @@ from hpsearch.domain.spec_text import study_spec
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Evaluation, Trial, evaluation_order
 from hpsearch.store import mapping
-from hpsearch.store.rows import EvaluationRow, StageRow, TrialRow
+from hpsearch.store.rows import EvaluationRow, OpeningRow, StageRow, TrialRow
 
 # All columns of an evaluation but its curve, which only pictures and decisions need.
 PLAIN_COLUMNS = [column for column in EvaluationRow.__table__.c if column.name != "curve"]
@@ -27,6 +27,11 @@ def study_of(
     """A study with all its trials, without learning curves."""
     stages = connection.execute(
         select(StageRow.__table__).where(StageRow.study_id == row.id).order_by(StageRow.number)
+    )
+    openings = connection.execute(
+        select(OpeningRow.__table__)
+        .where(OpeningRow.study_id == row.id)
+        .order_by(OpeningRow.number)
     )
     trials, unfinished = _trials(connection, row.id)
     sections = json.loads(row.spec)
@@ -41,6 +46,7 @@ def study_of(
         stages=tuple(mapping.stage_of(each) for each in stages),
         trials=trials,
         unfinished=unfinished,
+        openings=tuple(mapping.opening_of(each) for each in openings),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
+from hpsearch.domain.opening import Opening
 from hpsearch.domain.space import Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.spec_text import spec_sections
@@ -31,7 +32,7 @@ from hpsearch.store.database import HEAD, create, engine_for, inspect, lock_path
 from hpsearch.store.faults import readable, removed, translated
 from hpsearch.store.file_lock import HeldElsewhere, held
 from hpsearch.store.reading import evaluations_of, study_of
-from hpsearch.store.rows import EvaluationRow, StageRow, StudyRow, TrialRow
+from hpsearch.store.rows import EvaluationRow, OpeningRow, StageRow, StudyRow, TrialRow
 from hpsearch.store.signals import held_back
 
 
@@ -163,6 +164,22 @@ class SqlStudyStore:
                 connection.execute(insert(EvaluationRow), rows)
             if trials:
                 connection.execute(insert(TrialRow), trials)
+
+    def finalize(
+        self, study: Study, evaluations: Sequence[Evaluation], opening: Opening | None
+    ) -> Study:
+        """Store final trainings, and the look at the test part that they end with if there is one.
+
+        Call it before anybody sees a score of the test part.
+        """
+        rows = [mapping.evaluation_values(study.id, each) for each in evaluations]
+        with self._writing() as connection:
+            if rows:
+                connection.execute(insert(EvaluationRow), rows)
+            if opening is not None:
+                values = mapping.opening_values(study.id, opening)
+                connection.execute(insert(OpeningRow), values)
+            return self._study(connection, study.name)
 
     def judge(self, study: Study, stage: Stage, result: StageResult) -> Study:
         """Store what was decided at the end of a stage, with the space that the next one searches.
