@@ -14,6 +14,7 @@ from hpsearch.domain.spec_text import (
     Sections,
     check_keys,
     check_trials,
+    data_question,
     differences,
     layered,
     study_spec,
@@ -90,7 +91,7 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
     if read:
         check_keys(read.sections)
     sections = layered(read.sections if read else {}, flags)
-    known = describe(str(sections.get("data", {}).get("name", "mnist")))
+    known = known_of(sections)
     if known.is_function:
         check_settings(known.name, sections)
     spec, trials = study_spec(sections, known)
@@ -109,11 +110,17 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
 describe = sources.card
 
 
+def known_of(sections: Sections) -> DatasetCard:
+    """What is known of the data that the sections of a question name."""
+    data, task, seed = data_question(sections)
+    return describe(data, seed, task)
+
+
 def known_data(study: Study) -> DatasetCard:
     """What is known of a stored study's data, also where their file has gone."""
     name, facts_of = study.spec.data.name, study.data
     if not sources.is_file(name):
-        return describe(name)
+        return describe(study.spec.data, study.spec.seed)
     return DatasetCard(
         name=name,
         meaning=f"the file {name}",

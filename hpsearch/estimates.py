@@ -35,7 +35,7 @@ class Estimate:
 
 def estimate(spec: StudySpec, trial_count: int, workers: int) -> Estimate:
     """What a question will cost, before anything is read or trained."""
-    known = card(spec.data.name)
+    known = card(spec.data, spec.seed, spec.data.task)
     rows = spec.split.train_rows(known.search_rows(spec.data.rows))
     sizes = layer_sizes(known.features, spec.network, known.class_count)
     evaluations = trial_count * len(spec.parts)
@@ -79,7 +79,7 @@ def worker_count(spec: StudySpec, asked: int | None, here: Settings) -> int:
 
 def _process_bytes(spec: StudySpec) -> tuple[int, int]:
     """Memory of the driver and of each worker."""
-    known = card(spec.data.name)
+    known = card(spec.data, spec.seed, spec.data.task)
     rows = known.search_rows(spec.data.rows)
     network, training = largest_settings(spec.network, spec.training, spec.space)
     sizes = layer_sizes(known.features, network, known.class_count)

@@ -149,8 +149,9 @@ def _print_plan(question: Any, workers: int) -> None:
     from hpsearch.reporting.text import duration_text
 
     cost = estimate(question.spec, question.trial_count, workers)
-    known = bootstrap.describe(question.spec.data.name)
-    typer.echo(plan_text(question.name, question.spec, question.trial_count, known))
+    spec = question.spec
+    known = bootstrap.describe(spec.data, spec.seed, spec.data.task)
+    typer.echo(plan_text(question.name, spec, question.trial_count, known))
     typer.echo(
         f"\n{cost.evaluations} trainings, about {duration_text(cost.seconds)} on {workers} "
         f"worker{'s' if workers > 1 else ''}, {cost.megabytes:.0f} MB of memory. Nothing was made."
