@@ -14,7 +14,8 @@ import numpy as np
 
 from hpsearch.bootstrap import opened, trainer_for
 from hpsearch.data import sources
-from hpsearch.domain.dataset import Dataset, Fold
+from hpsearch.data.preparation import Preparation, fit_for_rows
+from hpsearch.domain.dataset import Dataset, Fold, TestPart
 from hpsearch.domain.final_training import chosen_trial, final_spec, final_trainings
 from hpsearch.domain.opening import Opening, same_look
 from hpsearch.domain.seeds import generator
@@ -25,7 +26,8 @@ from hpsearch.errors import InvalidInput, NoValidTrial, StudyDiffers
 from hpsearch.execution.blas import limit_to_one_thread
 from hpsearch.model import model_file
 from hpsearch.model.array_inputs import ArrayInputs
-from hpsearch.model.scores import class_scores
+from hpsearch.model.scores import class_scores, number_scores
+from hpsearch.model.table_inputs import TableInputs
 from hpsearch.model.trained_model import Model
 from hpsearch.store.sql_store import SqlStudyStore
 from hpsearch.training.batched_trainer import BatchedTrainer
@@ -190,10 +192,17 @@ def final_trainer(
 def _model(
     study: Study, trial: Trial, dataset: Dataset, networks: Sequence[TrainedNetwork]
 ) -> Model:
+    encoding = fit_for_rows(dataset, np.arange(len(dataset.y)))
+    inputs: ArrayInputs | TableInputs
+    if dataset.schema is not None and encoding is not None:
+        inputs = TableInputs(preparation=Preparation(schema=dataset.schema, encoding=encoding))
+    else:
+        inputs = ArrayInputs(features=dataset.x.shape[1], scale=dataset.input_scale)
     return Model(
         network=together(networks),
         classes=dataset.classes,
-        inputs=ArrayInputs(features=dataset.x.shape[1], scale=dataset.input_scale),
+        inputs=inputs,
+        unit=(encoding.target_mean, encoding.target_scale) if encoding else (0.0, 1.0),
         about={
             "study": study.name,
             "trial": trial.number,
@@ -210,16 +219,33 @@ def _model(
 
 
 def _look(study: Study, trial: Trial, dataset: Dataset, model: Model, networks: int) -> Opening:
-    """Open the test part: the only place that does."""
+    """Open the test part: the only place that does.
+
+    Raises:
+        StudyDiffers: its rows are not those that were set aside.
+    """
     test = sources.load_test_part(study.spec.data, study.spec.seed)
-    answers = outputs(model.network, test.x, is_class=True).astype(np.float64)
-    commonest = int(np.bincount(dataset.y).argmax())
+    sealed = study.data.test_fingerprint
+    if sealed and test.fingerprint != sealed:
+        raise StudyDiffers(study.name, [("test data", sealed, test.fingerprint)])
     return Opening(
         number=len(study.openings) + 1,
         trial=trial.number,
         networks=networks,
         rows=len(test.y),
         fingerprint=test.fingerprint,
-        scores=class_scores(answers, test.y, commonest),
+        scores=_scores(model, dataset, test),
         opened_at=datetime.now(UTC),
     )
+
+
+def _scores(model: Model, dataset: Dataset, test: TestPart) -> dict[str, float]:
+    inputs, is_class = model.inputs, bool(model.classes)
+    x = inputs.preparation.encoding.features(test.x) if isinstance(inputs, TableInputs) else test.x
+    answers = outputs(model.network, x, is_class=is_class).astype(np.float64)
+    if is_class:
+        classes = np.asarray(test.y, np.int64)
+        commonest = int(np.bincount(np.asarray(dataset.y, np.int64)).argmax())
+        return class_scores(answers, classes, commonest)
+    numbers = np.asarray(test.y, np.float64)
+    return number_scores(model.in_unit(answers[:, 0]), numbers, float(dataset.y.mean()))

@@ -1,32 +1,43 @@
 """Data to be predicted, in a file: no targets are needed."""
 
+from __future__ import annotations
+
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.data.tables import SUFFIXES, is_table, read_table
 from hpsearch.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAMES = ("x", "x_test")  # of arrays that are predicted, the first that there is
 
 
-def read_data(path: Path) -> NDArray[Any]:
+def read_data(path: Path) -> NDArray[Any] | pd.DataFrame:
     """Rows of a file: an array of an archive (`x`, else `x_test`), or a table.
 
     Raises:
         InvalidInput: it cannot be read, or holds nothing to predict from.
     """
+    if is_table(path.name):
+        return read_table(path)
     if path.suffix.lower() != ".npz":
-        raise InvalidInput(f"data file `{path}` is of no kind that can be read", "write NPZ")
+        kinds = ", ".join(f"`{each}`" for each in (*SUFFIXES, ".npz"))
+        raise InvalidInput(
+            f"data file `{path}` is of no kind that can be read", f"its name should end in {kinds}"
+        )
     return _array(path)
 
 
 def _array(path: Path) -> NDArray[Any]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             found = [name for name in NAMES if name in archive.files]
             if not found:
                 shown = ", ".join(f"`{each}`" for each in archive.files[:9]) or "nothing"

@@ -19,15 +19,19 @@ from numpy.typing import NDArray
 
 from hpsearch.domain.setting_values import PARSERS
 from hpsearch.domain.spec import BatchNorm, NetworkSpec
-from hpsearch.errors import InvalidInput, StoreFailed
+from hpsearch.errors import InvalidInput, InvalidStudy, StoreFailed
 from hpsearch.model.array_inputs import ArrayInputs
+from hpsearch.model.table_inputs import TableInputs
 from hpsearch.model.trained_model import Model
 from hpsearch.training.network import layer_views, parameter_count
 from hpsearch.training.trained_network import TrainedNetwork, check_shapes
 
 FORMAT = 1
 KIND = "hpsearch model"
+MAKE = "`hpsearch finalize NAME` makes one"
 STRUCTURE = ("activation", "slope", "batchnorm", "bn_running", "residual")
+INPUTS: Mapping[str, type[ArrayInputs | TableInputs]] = {"array": ArrayInputs, "table": TableInputs}
+KINDS = {kind: name for name, kind in INPUTS.items()}
 LAYER_ARRAYS = ("weights", "biases", "scale", "shift")
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -80,11 +84,11 @@ def load(path: str | Path) -> Model:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return _model(archive, path)
     except FileNotFoundError:
-        raise InvalidInput(
-            f"model file `{path}` does not exist", "`hpsearch finalize NAME` makes one"
-        ) from None
+        raise InvalidInput(f"model file `{path}` does not exist", MAKE) from None
     except OSError as error:
         raise _unsound(path, error.strerror or str(error)) from None
+    except InvalidStudy as error:  # of a setting
+        raise _unsound(path, error.message) from None
     except InvalidInput:
         raise
     except (ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
@@ -97,12 +101,10 @@ def load(path: str | Path) -> Model:
 
 def _model(archive: Any, path: str | Path) -> Model:
     if not hasattr(archive, "files") or "about" not in archive.files:
-        raise InvalidInput(
-            f"`{path}` is no model of hpsearch", "`hpsearch finalize NAME` makes one"
-        )
+        raise InvalidInput(f"`{path}` is no model of hpsearch", MAKE)
     about = json.loads(archive["about"].tobytes())
     if about["kind"] != KIND:
-        raise InvalidInput(f"`{path}` is no model of hpsearch: it says `{about['kind']}`")
+        raise InvalidInput(f"`{path}` is no model of hpsearch: it says `{about['kind']}`", MAKE)
     if about["format"] > FORMAT:
         raise InvalidInput(
             f"model file `{path}` was made by a newer hpsearch ({about['version']}, format "
@@ -111,12 +113,18 @@ def _model(archive: Any, path: str | Path) -> Model:
         )
     network = _network(about["network"], archive)
     classes = tuple(map(str, about["classes"]))
-    inputs = ArrayInputs.from_plain(about["inputs"]["array"])
-    if classes and len(classes) != network.sizes[-1]:
+    kind, plain = next(iter(about["inputs"].items()))
+    inputs = INPUTS[kind].from_plain(plain)
+    if network.sizes[-1] != (len(classes) or 1):
         raise ValueError(f"{len(classes)} classes for {network.sizes[-1]} outputs")
-    own = ("kind", "format", "network", "classes", "inputs")
-    rest = {key: value for key, value in about.items() if key not in own}
-    return Model(network=network, classes=classes, inputs=inputs, about=rest)
+    own = ("kind", "format", "network", "classes", "inputs", "unit")
+    return Model(
+        network=network,
+        classes=classes,
+        inputs=inputs,
+        about={key: value for key, value in about.items() if key not in own},
+        unit=(float(about["unit"][0]), float(about["unit"][1])),
+    )
 
 
 def _about(model: Model) -> dict[str, Any]:
@@ -126,7 +134,8 @@ def _about(model: Model) -> dict[str, Any]:
         "format": FORMAT,
         **model.about,
         "classes": list(model.classes),
-        "inputs": {"array": model.inputs.to_plain()},
+        "inputs": {KINDS[type(model.inputs)]: model.inputs.to_plain()},
+        "unit": list(model.unit),
         "network": {
             "sizes": list(network.sizes),
             "networks": network.members,

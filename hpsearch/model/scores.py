@@ -1,4 +1,4 @@
-"""How well answers fit a test part."""
+"""How well answers fit a test part, beside what is reached without looking at the inputs."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,4 +23,24 @@ def class_scores(
         "accuracy": float((logits.argmax(axis=1) == y).mean()),
         "log_loss": float(np.minimum(losses, 1e4).mean()),
         "chance": float((y == commonest).mean()),
+    }
+
+
+def number_scores(
+    predicted: NDArray[np.float64], y: NDArray[np.float64], usual: float
+) -> dict[str, float]:
+    """R², root mean squared and mean absolute error, and the R² of always naming one number.
+
+    Args:
+        predicted: `(row,)`, in the unit of the target.
+        y: true numbers.
+        usual: the mean of the target over the rows of the search.
+    """
+    spread = float(((y - y.mean()) ** 2).mean()) or 1.0
+    squared = float(((predicted - y) ** 2).mean())
+    return {
+        "r2": 1 - squared / spread,
+        "rmse": squared**0.5,
+        "mae": float(np.abs(predicted - y).mean()),
+        "chance": 1 - float(((usual - y) ** 2).mean()) / spread,
     }

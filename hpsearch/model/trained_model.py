@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hpsearch.errors import InvalidInput
 from hpsearch.model.array_inputs import ArrayInputs
+from hpsearch.model.table_inputs import TableInputs
 from hpsearch.training.trained_network import TrainedNetwork, outputs
 
 if TYPE_CHECKING:
@@ -29,12 +30,14 @@ class Model:
         inputs: how data become inputs.
         about: where it comes from, as values that JSON can hold: `study`, `trial`,
             `configuration`, `spec`, `data` (name, rows and fingerprint) and `version`.
+        unit: what an output of 0 stands for, and the size of 1, where numbers are predicted.
     """
 
     network: TrainedNetwork
     classes: tuple[str, ...]
-    inputs: ArrayInputs
+    inputs: ArrayInputs | TableInputs
     about: Mapping[str, Any]
+    unit: tuple[float, float] = (0.0, 1.0)
 
     @property
     def classes_(self) -> NDArray[Any]:
@@ -55,6 +58,8 @@ class Model:
             InvalidInput: the data do not fit the model.
         """
         answers = self._answers(data)
+        if not self.classes:
+            return self.in_unit(answers[:, 0])
         return np.asarray(self.classes_[answers.argmax(axis=1)])
 
     def predict_proba(self, data: Data) -> NDArray[np.float64]:
@@ -64,8 +69,14 @@ class Model:
             InvalidInput: the data do not fit the model, or it predicts numbers.
         """
         if not self.classes:
-            raise InvalidInput("the model predicts numbers, which have no probabilities")
+            hint = "leave `--probabilities` out; in Python, use `predict`"
+            raise InvalidInput("the model predicts numbers, which have no probabilities", hint)
         return softmax(self._answers(data))
+
+    def in_unit(self, answers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Outputs in the unit of the target."""
+        zero, one = self.unit
+        return answers * one + zero
 
     def _answers(self, data: Data) -> NDArray[np.float64]:
         x = self.inputs.transform(data)

@@ -1,6 +1,5 @@
 """What a study's test part has shown, and how often it was looked at."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from hpsearch.domain.opening import Opening
@@ -25,7 +24,14 @@ def test_note(study: Study) -> str:
 
 def scores_text(opening: Opening) -> str:
     """`accuracy 0.934 on 1200 rows (95 % interval 0.918 to 0.947); chance level 0.101`."""
-    rows, accuracy = opening.rows, opening.scores["accuracy"]
+    rows = opening.rows
+    if "accuracy" not in opening.scores:
+        rmse, mae = opening.scores["rmse"], opening.scores["mae"]
+        return (
+            f"{_score(opening)} on {rows} rows (RMSE {rmse:.4g}, MAE {mae:.4g}); the mean of the "
+            "target alone reaches 0"
+        )
+    accuracy = opening.scores["accuracy"]
     low, high = (score_text(end, rows) for end in wilson(accuracy * rows, rows))
     return (
         f"{_score(opening)} on {rows} rows (95 % interval {low} to {high}); chance level "
@@ -50,11 +56,6 @@ def opening_values(opening: Opening) -> dict[str, Any]:
     }
 
 
-def model_text(about: Mapping[str, Any], networks: int) -> str:
-    """What a model is, in a line."""
-    return f"{networks_text(networks)} of trial {about['trial']} of study {about['study']}"
-
-
 def networks_text(count: int) -> str:
     """`5 networks together`, or `1 network`."""
     return "1 network" if count == 1 else f"{count} networks together"
@@ -65,4 +66,5 @@ def _of(opening: Opening) -> str:
 
 
 def _score(opening: Opening) -> str:
-    return f"accuracy {score_text(opening.scores['accuracy'], opening.rows)}"
+    name, title = ("accuracy", "accuracy") if "accuracy" in opening.scores else ("r2", "R²")
+    return f"{title} {score_text(opening.scores[name], opening.rows)}"
