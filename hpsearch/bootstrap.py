@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from hpsearch.data import sources, splits, study_files
+from hpsearch.data import preparation, sources, splits, study_files
 from hpsearch.domain.dataset import Dataset, DatasetCard, Fold, facts
+from hpsearch.domain.encoding import Encoding
 from hpsearch.domain.names import check_name, default_name
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, Sampler
 from hpsearch.domain.spec import StudySpec
@@ -21,7 +22,7 @@ from hpsearch.domain.spec_text import (
 )
 from hpsearch.domain.study import Study
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
-from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
+from hpsearch.errors import DataChanged, InvalidStudy, NameTaken, StudyDiffers, UnknownName
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
 from hpsearch.sampling.bayesian import GpSampler, TpeSampler
@@ -129,6 +130,7 @@ def known_data(study: Study) -> DatasetCard:
         features=facts_of.features,
         class_count=facts_of.class_count,
         smallest_class=0,
+        task=study.spec.data.task,
     )
 
 
@@ -288,9 +290,7 @@ def running(
         folds = folds_by_repeat(spec, dataset, repeats)
         with opened(storage, is_new_allowed=True) as store:
             study = study_in(store, dataset, folds)
-            if study.data.fingerprint != dataset.fingerprint:
-                changed = ("data", study.data.fingerprint, dataset.fingerprint)
-                raise StudyDiffers(study.name, [changed])
+            refuse_changed_data(study, dataset)
             with store.driving(study):
                 study = changed_plan(store, store.load_study(study.name))
                 trainer = trainer_for(spec, dataset, folds)
@@ -300,12 +300,27 @@ def running(
                 yield Run(study=study, events=events, notes=version_notes(study))
 
 
+def refuse_changed_data(study: Study, dataset: Dataset) -> None:
+    """Refuse data that are no longer those that a study was started on.
+
+    Raises:
+        DataChanged: quotes the hashes of what was and of what is.
+    """
+    known = study.data
+    pairs = [("rows searched on", known.fingerprint, dataset.fingerprint)]
+    if known.test_fingerprint:
+        pairs.append(("rows set aside", known.test_fingerprint, dataset.test_fingerprint))
+    changed = [(what, old, new) for what, old, new in pairs if old != new]
+    if changed:
+        raise DataChanged(study.name, dataset.name, changed)
+
+
 def folds_by_repeat(spec: StudySpec, dataset: Dataset, confirming: int) -> FoldsByRepeat:
     """The folds of each repeat, divided anew; those of confirmations last; none of a function."""
     if spec.data.name in TOY_FUNCTIONS:
         return ((),)
     repeats = range(spec.repeats + (0 if spec.is_compared else confirming))
-    return tuple(splits.folds(dataset.y, spec.split, spec.seed, repeat) for repeat in repeats)
+    return tuple(splits.folds_of(dataset, spec.split, spec.seed, repeat) for repeat in repeats)
 
 
 def trainer_for(
@@ -318,11 +333,23 @@ def trainer_for(
         x=dataset.x,
         y=dataset.y,
         folds=folds,
-        output_count=len(dataset.classes),
+        output_count=max(1, len(dataset.classes)),
         network=spec.network,
         training=spec.training,
         seed=spec.seed,
+        encodings=encodings_of(dataset, folds),
+        metric=spec.data.metric,
+        class_weights=spec.data.class_weights,
     )
+
+
+def encodings_of(dataset: Dataset, folds: FoldsByRepeat) -> tuple[tuple[Encoding, ...], ...]:
+    """What the training rows of each fold teach about its inputs; none where there is nothing."""
+    fitted = [
+        [preparation.fit_for_rows(dataset, fold.train_rows) for fold in repeat] for repeat in folds
+    ]
+    known = tuple(tuple(each for each in repeat if each is not None) for repeat in fitted)
+    return known if any(known) else ()
 
 
 def _seconds_per_evaluation(trainer: BatchedTrainer | Descent) -> float:

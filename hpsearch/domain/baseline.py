@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from hpsearch.domain.dataset import DataFacts
+from hpsearch.domain.task import Metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,18 +23,22 @@ class Baseline:
     score_limit: float | None
 
 
-def baseline(facts: DataFacts) -> Baseline:
-    """Baseline of classification.
+def baseline(facts: DataFacts, metric: Metric = Metric.ACCURACY) -> Baseline:
+    """Baseline of a data set.
 
-    Diverged above 10 ln C. Learned from majority + max(0.1 (1 - majority), 3 standard errors of
-    the majority's share among the validation rows).
+    Of classes: diverged above 10 ln C; learned, by accuracy, from majority + max(0.1 (1 -
+    majority), 3 standard errors of the majority's share among the validation rows).
     """
+    if facts.target_deviation is not None:
+        return baseline_of_regression(facts.constant_loss or 1.0)
     majority, chance_loss = facts.majority_share, math.log(max(2, facts.class_count))
     error = math.sqrt(majority * (1 - majority) / max(1, facts.validation_rows))
     return Baseline(
         constant_loss=chance_loss if facts.constant_loss is None else facts.constant_loss,
         loss_limit=10 * chance_loss,
-        score_limit=majority + max(0.1 * (1 - majority), 3 * error),
+        score_limit=majority + max(0.1 * (1 - majority), 3 * error)
+        if metric is Metric.ACCURACY
+        else None,
     )
 
 

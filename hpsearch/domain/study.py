@@ -10,6 +10,7 @@ from hpsearch.domain.opening import Opening
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, NONE
 from hpsearch.domain.space import Entry, Space
 from hpsearch.domain.spec import StudySpec
+from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Evaluation, Purpose, Trial
 from hpsearch.domain.verdict import Judgement
 
@@ -93,6 +94,12 @@ class Study:
     def trial_count(self) -> int:
         """Trials planned over all stages."""
         return sum(stage.trial_count for stage in self.stages)
+
+    @property
+    def accuracy_rows(self) -> int | None:
+        """Rows on which an accuracy is taken; None where trials are ranked by something else."""
+        is_accuracy = self.spec.data.metric is Metric.ACCURACY
+        return self.data.validation_rows if is_accuracy else None
 
     @property
     def is_finished(self) -> bool:

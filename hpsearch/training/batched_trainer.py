@@ -10,17 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.domain.data_spec import ClassWeights
 from hpsearch.domain.dataset import Fold
+from hpsearch.domain.encoding import Encoding
 from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import Activation, BatchNorm, NetworkSpec, ScoreEpoch, TrainingSpec
+from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
 from hpsearch.domain.trial_settings import SWITCHES, padded_width, settled
 from hpsearch.training.cost import lanes_per_population, layer_sizes
 from hpsearch.training.epochs import Measures, Population, Rates
 from hpsearch.training.initial_weights import initial_parameters, resized_parameters
 from hpsearch.training.learning_log import LearningLog
-from hpsearch.training.losses import targets_of
+from hpsearch.training.losses import balanced_weights, targets_of
 from hpsearch.training.minibatches import epoch_steps
 from hpsearch.training.network import Noise, layer_views, parameter_count
 from hpsearch.training.rows import FoldRows, Rows, rows_of
@@ -61,22 +64,29 @@ class BatchedTrainer:
     on nothing that is trained beside it: bit for bit.
 
     Attributes:
-        x: inputs, float32, `(row, feature)`.
+        x: inputs, float32, `(row, feature)`; a raw table where there are encodings.
         y: class of each row, `(row,)`, int64; or the numbers to be predicted, floating, `(row,)`
             or `(row, output)`. Classes are learned by cross-entropy and scored by accuracy,
-            numbers by squared error and R².
+            numbers by squared error and R², unless `metric` says otherwise.
         folds: the folds of each repeat, in order: `folds[repeat][fold]`.
         output_count: number of classes, or of numbers per row.
         seed: the study's seed.
+        encodings: what the training rows of each fold taught about its inputs, laid out like the
+            folds; none where `x` are the inputs of all folds.
+        metric: what the score is; None for accuracy or R².
+        class_weights: how much each class counts in the gradient.
     """
 
-    x: NDArray[np.float32]
+    x: NDArray[Any]
     y: NDArray[Any]
     folds: tuple[tuple[Fold, ...], ...]
     output_count: int
     network: NetworkSpec
     training: TrainingSpec
     seed: int
+    encodings: tuple[tuple[Encoding, ...], ...] = ()
+    metric: Metric | None = None
+    class_weights: ClassWeights = ClassWeights.NONE
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -128,7 +138,7 @@ class BatchedTrainer:
         lanes = lanes_per_population(
             self._sizes(structure.network), structure.network, structure.training
         )
-        copies = max(key[0] for key in folds) * self.x.shape[1] * self.x.itemsize
+        copies = max(key[0] for key in folds) * self._features * 4
         own = min(lanes, OWN_ROWS_BYTES // copies)
         is_plain = structure.training.ensemble == 1 and not structure.training.measure
         if is_plain and own > 1 and len(members) < LANES_THAT_SHARE * len(folds):
@@ -205,21 +215,34 @@ class BatchedTrainer:
     def _fold_rows(self, planned: Sequence[PlannedEvaluation]) -> FoldRows:
         """Rows of the folds of some lanes."""
         parts, lanes = _parts_of(planned)
-        folds = [self.folds[repeat][fold] for repeat, fold in parts]
+        both = [(self.folds[repeat][fold], (repeat, fold)) for repeat, fold in parts]
         return FoldRows(
-            [self._rows(fold.train_rows) for fold in folds],
-            [self._rows(fold.validation_rows) for fold in folds],
+            [self._rows(fold.train_rows, part, weighs=True) for fold, part in both],
+            [self._rows(fold.validation_rows, part) for fold, part in both],
             [generator(self.seed, "minibatches", *part) for part in parts],
             lanes,
         )
 
-    def _rows(self, numbers: NDArray[np.int64]) -> Rows:
-        dtype = np.dtype(self.training.dtype)
-        columns, used = self._columns
-        return rows_of(
-            self.x[np.ix_(numbers, columns[:used])].astype(dtype, copy=False),
-            targets_of(self.y[numbers], self.output_count, dtype),
-        )
+    def _rows(
+        self, numbers: NDArray[np.int64], part: tuple[int, int], *, weighs: bool = False
+    ) -> Rows:
+        """Some rows of a fold, as it sees them.
+
+        Args:
+            weighs: whether classes count by their weights.
+        """
+        dtype, y, unit = np.dtype(self.training.dtype), self.y[numbers], 1.0
+        if self.encodings:
+            encoding = self.encodings[part[0]][part[1]]
+            x, unit = encoding.features(self.x[numbers]), encoding.target_scale
+            y = y if np.issubdtype(y.dtype, np.integer) else encoding.target(y)
+        else:
+            columns, used = self._columns
+            x = self.x[np.ix_(numbers, columns[:used])]
+        is_balanced = weighs and self.class_weights is ClassWeights.BALANCED
+        weights = balanced_weights(y, self.output_count) if is_balanced else None
+        targets = targets_of(y, self.output_count, dtype, self.metric, weights, unit)
+        return rows_of(x.astype(dtype, copy=False), targets)
 
     @cached_property
     def _columns(self) -> tuple[NDArray[np.int64], int]:
@@ -228,6 +251,8 @@ class BatchedTrainer:
         Pixels at the border of an image are 0 throughout: they add nothing to any product, and
         their weights have no gradient. Left out, they cost nothing.
         """
+        if self.encodings:
+            return np.arange(self._features), self._features
         is_used = (self.x != 0).any(axis=0)
         return np.argsort(~is_used, kind="stable"), int(is_used.sum())
 
@@ -285,7 +310,12 @@ class BatchedTrainer:
         )
 
     def _sizes(self, network: NetworkSpec) -> tuple[int, ...]:
-        return layer_sizes(self.x.shape[1], network, self.output_count)
+        return layer_sizes(self._features, network, self.output_count)
+
+    @property
+    def _features(self) -> int:
+        """Inputs of a network."""
+        return self.encodings[0][0].feature_count if self.encodings else self.x.shape[1]
 
     def _lane_generators(
         self, purpose: str, structure: Structure, planned: Sequence[PlannedEvaluation]

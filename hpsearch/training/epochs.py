@@ -11,7 +11,8 @@ from hpsearch.domain.measurements import LayerActivations, Measurement
 from hpsearch.domain.spec import BatchNorm, DecayMode, NetworkSpec, Optimizer, TrainingSpec
 from hpsearch.training import measuring, regularization
 from hpsearch.training.ensembles import averaged, member_means
-from hpsearch.training.losses import Classes, measured
+from hpsearch.training.losses import Classes
+from hpsearch.training.metrics import Tally, measured_by_metric, tally_of
 from hpsearch.training.network import Noise, Pass, layer_views, weight_part
 from hpsearch.training.optimizers import OPTIMIZERS, Step
 from hpsearch.training.rows import Rows
@@ -186,7 +187,7 @@ class Population:
         """
         work = self._pass(rows.x.shape[-2])
         outputs = work.forward(rows.x, steps=self.step_count, is_training=True)
-        summed = measured(
+        summed = measured_by_metric(
             outputs, rows.targets, gradient=True, smoothing=self._smoothing, scale=scale
         )
         work.backward(rows.x, self._layer_gradients)
@@ -197,17 +198,18 @@ class Population:
 
         Where lanes have rows of their own, and not equally many, those that do end together.
         """
-        loss, score = np.zeros((2, len(self.parameters) // self._members))
+        lanes_in_all = len(self.parameters) // self._members
+        loss, tally = np.zeros(lanes_in_all), tally_of(rows.targets, lanes_in_all)
         whole = rows.common // size * size
-        _add_parts((loss, score), self, rows, range(0, whole, size), summed)
+        _add_parts((loss, tally, slice(None)), self, rows, range(0, whole, size), summed)
         before = self.step_count
         for lanes, own in rows.alike():
             part = self._part(lanes)
             part.step_count = before
             rest = range(whole, own.common, size)
-            _add_parts((loss[lanes], score[lanes]), part, own, rest, summed)
+            _add_parts((loss[lanes], tally, lanes), part, own, rest, summed)
             self.step_count = part.step_count
-        return Measures(loss / rows.counts, score / rows.counts)
+        return Measures(loss / rows.counts, tally.scores(rows.counts))
 
     def _part(self, lanes: slice) -> "Population":
         """Some lanes, whose arrays are parts of this population's."""
@@ -222,7 +224,7 @@ class Population:
         work = self._pass(rows.x.shape[-2])
         outputs = work.forward(rows.x, steps=self.step_count, is_training=False)
         answers = averaged(outputs, self._members, is_class=isinstance(rows.targets, Classes))
-        return measured(answers, rows.targets, gradient=False)
+        return measured_by_metric(answers, rows.targets, gradient=False)
 
     def _pass(self, rows: int) -> Pass:
         work = self._passes.get(rows)
@@ -296,21 +298,25 @@ class Population:
 
 
 def _add_parts(
-    sums: tuple[Array, Array], population: Population, rows: Rows, starts: range, summed: Summed
+    sums: tuple[Array, Tally, slice],
+    population: Population,
+    rows: Rows,
+    starts: range,
+    summed: Summed,
 ) -> None:
     """Add what `summed` gives for the consecutive parts of some rows.
 
     A single row is taken twice and counts half, which changes no mean: with one row, matrix
     products become vector products, whose last bits depend on the number of lanes.
+
+    Args:
+        sums: of the loss of the population's lanes; of its score; and which of its lanes they are.
     """
-    loss, score = sums
+    loss, tally, lanes = sums
     for start in starts:
         stop = min(start + starts.step, rows.common)
-        if stop - start > 1:
-            part_loss, part_score = summed(population, rows.take(slice(start, stop)))
-            loss += part_loss
-            score += part_score
-        else:
-            part_loss, part_score = summed(population, rows.take(np.array([start, start])))
-            loss += part_loss / 2
-            score += part_score / 2
+        is_single = stop - start == 1
+        part = rows.take(np.array([start, start]) if is_single else slice(start, stop))
+        part_loss, part_score = summed(population, part)
+        loss += part_loss / 2 if is_single else part_loss
+        tally.add(lanes, part_score, part.targets, is_single=is_single)
