@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hpsearch.bootstrap import opened, trainer_for
+from hpsearch.bootstrap import opened, refuse_changed_data, trainer_for
 from hpsearch.data import sources
 from hpsearch.data.preparation import Preparation, fit_for_rows
 from hpsearch.domain.dataset import Dataset, Fold, TestPart
@@ -21,8 +21,9 @@ from hpsearch.domain.opening import Opening, same_look
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Study
+from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation, Purpose, Trial
-from hpsearch.errors import InvalidInput, NoValidTrial, StudyDiffers
+from hpsearch.errors import InvalidInput, NoValidTrial
 from hpsearch.execution.blas import limit_to_one_thread
 from hpsearch.model import model_file
 from hpsearch.model.array_inputs import ArrayInputs
@@ -108,7 +109,8 @@ def finalize(storage: str, wish: Wish) -> Finalized:
     limit_to_one_thread()
     with opened(storage) as store, store.driving(check(storage, wish)[0]):
         study, trial = check(storage, wish)  # as it is now that nobody else changes it
-        dataset = _data(study)
+        dataset = sources.load(study.spec.data, study.spec.seed)
+        refuse_changed_data(study, dataset)
         evaluations, networks = _trained(study, trial, dataset, store, wish.networks)
         model = _model(study, trial, dataset, networks)
         before = None if wish.is_again else same_look(study.openings, trial.number, wish.networks)
@@ -141,14 +143,6 @@ def _refuse_second_look(study: Study, trial: Trial, wish: Wish) -> None:
         "`--again` opens it once more, and every report says so; a second score is no longer "
         "that of data never seen",
     )
-
-
-def _data(study: Study) -> Dataset:
-    dataset = sources.load(study.spec.data, study.spec.seed)
-    if dataset.fingerprint != study.data.fingerprint:
-        changed = ("data", study.data.fingerprint, dataset.fingerprint)
-        raise StudyDiffers(study.name, [changed])
-    return dataset
 
 
 def _trained(
@@ -219,33 +213,27 @@ def _model(
 
 
 def _look(study: Study, trial: Trial, dataset: Dataset, model: Model, networks: int) -> Opening:
-    """Open the test part: the only place that does.
-
-    Raises:
-        StudyDiffers: its rows are not those that were set aside.
-    """
+    """Open the test part: the only place that does."""
     test = sources.load_test_part(study.spec.data, study.spec.seed)
-    sealed = study.data.test_fingerprint
-    if sealed and test.fingerprint != sealed:
-        raise StudyDiffers(study.name, [("test data", sealed, test.fingerprint)])
     return Opening(
         number=len(study.openings) + 1,
         trial=trial.number,
         networks=networks,
         rows=len(test.y),
         fingerprint=test.fingerprint,
-        scores=_scores(model, dataset, test),
+        scores=_scores(model, dataset, test, study.spec.data.metric),
         opened_at=datetime.now(UTC),
     )
 
 
-def _scores(model: Model, dataset: Dataset, test: TestPart) -> dict[str, float]:
+def _scores(model: Model, dataset: Dataset, test: TestPart, metric: Metric) -> dict[str, float]:
     inputs, is_class = model.inputs, bool(model.classes)
     x = inputs.preparation.encoding.features(test.x) if isinstance(inputs, TableInputs) else test.x
     answers = outputs(model.network, x, is_class=is_class).astype(np.float64)
     if is_class:
         classes = np.asarray(test.y, np.int64)
         commonest = int(np.bincount(np.asarray(dataset.y, np.int64)).argmax())
-        return class_scores(answers, classes, commonest)
+        return class_scores(answers, classes, commonest, metric)
     numbers = np.asarray(test.y, np.float64)
-    return number_scores(model.in_unit(answers[:, 0]), numbers, float(dataset.y.mean()))
+    predicted = model.in_unit(answers[:, 0])
+    return number_scores(predicted, numbers, float(dataset.y.mean()), metric)

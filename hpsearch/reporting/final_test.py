@@ -4,8 +4,11 @@ from typing import Any
 
 from hpsearch.domain.opening import Opening
 from hpsearch.domain.study import Study
+from hpsearch.domain.task import Metric
 from hpsearch.reporting.text import score_text
 from hpsearch.statistics.intervals import wilson
+
+ERRORS = (Metric.RMSE, Metric.MAE, Metric.LOG_LOSS)  # without an upper end
 
 
 def test_note(study: Study) -> str:
@@ -18,24 +21,21 @@ def test_note(study: Study) -> str:
     return (
         f"Final test: the test set was opened {len(study.openings)} times, last for {_of(last)}: "
         f"{scores_text(last)}. Whatever was chosen by looking at it is not as good as it says; the "
-        f"first look, for {_of(first)}, gave {_score(first)}."
+        f"first look, for {_of(first)}, gave {_score(first, _first(first))}."
     )
 
 
 def scores_text(opening: Opening) -> str:
     """`accuracy 0.934 on 1200 rows (95 % interval 0.918 to 0.947); chance level 0.101`."""
-    rows = opening.rows
-    if "accuracy" not in opening.scores:
-        rmse, mae = opening.scores["rmse"], opening.scores["mae"]
-        return (
-            f"{_score(opening)} on {rows} rows (RMSE {rmse:.4g}, MAE {mae:.4g}); the mean of the "
-            "target alone reaches 0"
-        )
-    accuracy = opening.scores["accuracy"]
-    low, high = (score_text(end, rows) for end in wilson(accuracy * rows, rows))
+    rows, scores = opening.rows, opening.scores
+    if "accuracy" not in scores:
+        shown = ", ".join(_score(opening, each) for each in (Metric.R2, Metric.RMSE, Metric.MAE))
+        return f"{shown} on {rows} rows; the mean of the target alone has an R² of 0"
+    first = "" if _first(opening) is Metric.ACCURACY else f"{_score(opening, _first(opening))}, "
+    low, high = (score_text(end, rows) for end in wilson(scores["accuracy"] * rows, rows))
     return (
-        f"{_score(opening)} on {rows} rows (95 % interval {low} to {high}); chance level "
-        f"{score_text(opening.scores['chance'], rows)} (the commonest class)"
+        f"{first}{_score(opening, Metric.ACCURACY)} on {rows} rows (95 % interval {low} to "
+        f"{high}); chance level {score_text(scores['chance'], rows)} (the commonest class)"
     )
 
 
@@ -65,6 +65,12 @@ def _of(opening: Opening) -> str:
     return f"trial {opening.trial} ({networks_text(opening.networks)})"
 
 
-def _score(opening: Opening) -> str:
-    name, title = ("accuracy", "accuracy") if "accuracy" in opening.scores else ("r2", "R²")
-    return f"{title} {score_text(opening.scores[name], opening.rows)}"
+def _first(opening: Opening) -> Metric:
+    """The metric of the study."""
+    return Metric(next(iter(opening.scores)))
+
+
+def _score(opening: Opening, metric: Metric) -> str:
+    value = opening.scores[metric.value]
+    shown = f"{value:.4g}" if metric in ERRORS else score_text(value, opening.rows)
+    return f"{metric.words} {shown}"

@@ -15,23 +15,20 @@ from hpsearch.domain.dataset import Fold
 from hpsearch.domain.encoding import Encoding
 from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import Activation, BatchNorm, NetworkSpec, ScoreEpoch, TrainingSpec
+from hpsearch.domain.spec import BatchNorm, NetworkSpec, TrainingSpec
 from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
-from hpsearch.domain.trial_settings import SWITCHES, padded_width, settled
+from hpsearch.domain.trial_settings import SWITCHES, padded_network, settled
 from hpsearch.training.cost import lanes_per_population, layer_sizes
-from hpsearch.training.epochs import Measures, Population, Rates
+from hpsearch.training.epochs import Population, Rates
 from hpsearch.training.initial_weights import initial_parameters, resized_parameters
 from hpsearch.training.learning_log import LearningLog
 from hpsearch.training.losses import balanced_weights, targets_of
 from hpsearch.training.minibatches import epoch_steps
 from hpsearch.training.network import Noise, layer_views, parameter_count
+from hpsearch.training.patience import Patience
 from hpsearch.training.rows import FoldRows, Rows, rows_of
 from hpsearch.training.trained_network import TrainedNetwork, taken_from
-
-# Rates whose 0 turns a technique off. Lanes with and without it form separate populations, so
-# that neither pays for the other nor leaves a trace in it.
-
 
 # With fewer lanes per fold than this, folds train side by side, each lane with rows of its own:
 # copies that take up at most so many bytes. Sharing a minibatch gains little for so few.
@@ -153,7 +150,7 @@ class BatchedTrainer:
         rows = len(self._fold(planned).train_rows)
         steps = epoch_steps(training.minibatches, rows, training.batch, drops_single=is_normalised)
         if "width" in planned.configuration:
-            network = _padded(network, training)
+            network = padded_network(network, training)
         return Structure(planned.epochs, steps, network, shared)
 
     def _train(
@@ -166,7 +163,7 @@ class BatchedTrainer:
         started = time.perf_counter()
         training = structure.training
         rows, population = self._fold_rows(planned), self._population(structure, planned)
-        log, patience = LearningLog(len(planned), training.score), _Patience(len(planned), training)
+        log, patience = LearningLog(len(planned), training.score), Patience(len(planned), training)
         train = rows.train()
 
         def finish(lanes: NDArray[np.bool_]) -> None:
@@ -328,16 +325,6 @@ class BatchedTrainer:
                 yield generator(self.seed, purpose, *path, member)
 
 
-def _padded(network: NetworkSpec, training: TrainingSpec) -> NetworkSpec:
-    """The network with more units that change nothing, so that more networks are alike.
-
-    Not where they would not answer 0, nor where activations are looked at.
-    """
-    if network.activation is Activation.SIGMOID or training.measure:
-        return network
-    return replace(network, hidden=tuple(map(padded_width, network.hidden)))
-
-
 def _parts_of(
     planned: Sequence[PlannedEvaluation],
 ) -> tuple[list[tuple[int, int]], NDArray[np.int64]]:
@@ -354,23 +341,3 @@ def _finish(
     ended.restore_best()
     log.finish(log.alive[lanes], ended.evaluate(rows.train(lanes)), ended.clipped_shares())
     return ended
-
-
-class _Patience:
-    """Which lanes improve, and which have waited too long for it."""
-
-    def __init__(self, lanes: int, training: TrainingSpec) -> None:
-        self._epochs = training.early_stopping
-        self.is_needed = training.early_stopping > 0 or training.score is ScoreEpoch.BEST
-        self._lowest = np.full(lanes, np.inf)
-        self._waited = np.zeros(lanes, np.int64)
-
-    def judge(
-        self, lanes: NDArray[np.int64], validation: Measures
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Whether each lane improved in this epoch, and whether its patience is at an end."""
-        improved = validation.loss < self._lowest[lanes]
-        self._lowest[lanes] = np.where(improved, validation.loss, self._lowest[lanes])
-        self._waited[lanes] = np.where(improved, 0, self._waited[lanes] + 1)
-        is_out = (self._waited[lanes] >= self._epochs) & (self._epochs > 0)
-        return improved, is_out

@@ -53,8 +53,13 @@ def test_the_number_of_looks_is_never_broken_over_lines(study):
 
 def test_numbers_are_told_with_their_errors():
     assert scores_text(opening(networks=1, **NUMBERS)) == (
-        "R² 0.610 on 1000 rows (RMSE 12.35, MAE 9.877); the mean of the target alone reaches 0"
+        "R² 0.610, RMSE 12.35, MAE 9.877 on 1000 rows; the mean of the target alone has an R² of 0"
     )
+
+
+def test_the_metric_of_the_study_comes_first():
+    shown = scores_text(opening(macro_f1=0.85, accuracy=0.9, log_loss=0.3, chance=0.1))
+    assert shown.startswith("macro F1 0.850, accuracy 0.900 on 1000 rows")
 
 
 def test_plain_values_hold_no_time(study):
