@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.ranking import best_trials
@@ -18,6 +18,9 @@ from hpsearch.domain.verdict_text import verdict_table
 from hpsearch.reporting.best import no_valid_trial
 from hpsearch.reporting.final_test import openings_values
 from hpsearch.reporting.text import score_text
+
+if TYPE_CHECKING:
+    import pandas
 
 
 def export_json(study: Study) -> str:
@@ -32,14 +35,18 @@ def export_json(study: Study) -> str:
 
 
 def export_csv(study: Study, finish_times: Mapping[int, datetime]) -> str:
+    """The table of `trials_frame`, as text."""
+    return str(trials_frame(study, finish_times).to_csv(index=False, lineterminator="\n"))
+
+
+def trials_frame(study: Study, finish_times: Mapping[int, datetime]) -> "pandas.DataFrame":
     """One row per trial, with the column names of Optuna's `trials_dataframe`.
 
     Scores of the folds are `split0_test_score` and so on, as in scikit-learn's `cv_results_`.
     """
     import pandas
 
-    frame = pandas.DataFrame([_csv_row(trial, finish_times) for trial in study.trials])
-    return str(frame.to_csv(index=False, lineterminator="\n"))
+    return pandas.DataFrame([_csv_row(trial, finish_times) for trial in study.trials])
 
 
 def export_toml(study: Study) -> str:
