@@ -5,7 +5,7 @@ from types import TracebackType
 
 from hpsearch.bootstrap import Run
 from hpsearch.domain.study import Study
-from hpsearch.reporting.text import configuration_text, score_text
+from hpsearch.reporting.text import configuration_text, score_form, score_text
 from hpsearch.search.events import Confirmed, Event, StageOpened, TrialsSaved
 
 
@@ -58,7 +58,7 @@ def line(event: Event, study: Study) -> str:
             done = f"{event.finished} of {event.trial_count} trials"
             if event.best.score is None:
                 return done
-            score = score_text(event.best.score, study.data.validation_rows)
+            score = score_text(event.best.score, score_form(study))
             return f"{done} · best {score}: {configuration_text(event.best.configuration)}"
         case Confirmed():
             return f"confirmed {event.done} of {event.total}"

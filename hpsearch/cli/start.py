@@ -4,7 +4,17 @@ from typing import Annotated, Any
 
 import typer
 
-from hpsearch.cli.options import StorageOption, WorkersOption
+from hpsearch.cli.options import (
+    DropOption,
+    GroupOption,
+    MetricOption,
+    StorageOption,
+    TargetOption,
+    TaskOption,
+    TestOption,
+    TimeOption,
+    WorkersOption,
+)
 
 
 def start(
@@ -18,7 +28,20 @@ def start(
     ] = None,
     data: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="A data set (see `hpsearch data`) or an .npz file."),
+        typer.Option(
+            metavar="NAME", help="A data set (see `hpsearch data`), or a CSV, Parquet or NPZ file."
+        ),
+    ] = None,
+    target: TargetOption = None,
+    group: GroupOption = None,
+    time: TimeOption = None,
+    drop: DropOption = None,
+    task: TaskOption = None,
+    metric: MetricOption = None,
+    test: TestOption = None,
+    class_weights: Annotated[
+        str | None,
+        typer.Option(metavar="HOW", help="balanced: all classes count the same in training."),
     ] = None,
     rows: Annotated[
         int | None, typer.Option(metavar="N", help="Rows to search on; the others stay sealed.")
@@ -89,6 +112,8 @@ def start(
 
         hpsearch start --data digits --space lr=1e-3:1,wd --trials 200 --folds 5
 
+        hpsearch start --data churn.csv --target churned --space lr,wd,dropout --metric roc_auc
+
         hpsearch start book-mnist --seed 1
     """
     from hpsearch import bootstrap
@@ -99,7 +124,18 @@ def start(
     here = environment(storage)
     flags = _sections(
         {
-            "data": {"name": data, "rows": rows},
+            "data": {
+                "name": data,
+                "rows": rows,
+                "target": target,
+                "group": group,
+                "time": time,
+                "drop": drop or None,
+                "task": task,
+                "metric": metric,
+                "test": test,
+                "class_weights": class_weights,
+            },
             "split": {"folds": folds, "holdout": holdout},
             "training": {"epochs": epochs},
             "space": {"text": space},

@@ -17,7 +17,7 @@ from hpsearch.domain.trial_settings import settled
 from hpsearch.domain.verdict_text import verdict_table
 from hpsearch.reporting.best import no_valid_trial
 from hpsearch.reporting.final_test import openings_values
-from hpsearch.reporting.text import score_text
+from hpsearch.reporting.text import score_form, score_text
 
 if TYPE_CHECKING:
     import pandas
@@ -165,8 +165,8 @@ def _headline(study: Study) -> str:
     best = best_trials(study.trials, 1)
     if not best:
         raise no_valid_trial(study)
-    score = score_text(best[0].score, study.data.validation_rows)
-    kind = "-f" if study.data.is_function else "validation accuracy"
+    score = score_text(best[0].score, score_form(study))
+    kind = "-f" if study.data.is_function else f"validation {study.spec.data.metric.words}"
     return (
         f"# Best of {len(study.trials)} trials of study {study.name}: trial {best[0].number}, "
         f"{kind} {score}\n\n"

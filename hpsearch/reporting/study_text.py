@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from hpsearch.domain.data_spec import ClassWeights, DataSpec
 from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.range_text import range_table, value_text
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.search_plan import AUTO, CONFIRMING_REPEATS, HALVING, Sampler
 from hpsearch.domain.spec import NetworkSpec, StudySpec
 from hpsearch.domain.study import Stage, Study, StudySummary
+from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Trial
 from hpsearch.reporting.best import best_rows, best_text, meaning, no_valid_trial
 from hpsearch.reporting.export import verdict_values
@@ -23,6 +25,7 @@ from hpsearch.reporting.text import (
     aligned,
     duration_text,
     markdown_table,
+    score_form,
     score_text,
     wrapped,
 )
@@ -123,7 +126,7 @@ def report_markdown(study: Study, known: DatasetCard, pictures: Sequence[Picture
 
 
 def _best_table(study: Study, best: Sequence[Trial]) -> str:
-    rows, names = study.data.validation_rows, list(study.spec.space)
+    rows, names = score_form(study), list(study.spec.space)
     if study.data.is_function:
         headers = ("rank", "-f", "end (x, y)", *names, "trial")
         return markdown_table(headers, descent_rows(best, names))
@@ -147,7 +150,7 @@ def network_text(network: NetworkSpec, known: DatasetCard) -> str:
     widths = [str(width) for width in network.hidden]
     if len(set(widths)) == 1 and len(widths) > 2:
         widths = [f"{widths[0]}x{len(widths)}"]
-    sizes = "-".join([str(known.features), *widths, str(known.class_count)])
+    sizes = "-".join([str(known.features), *widths, str(known.class_count or 1)])
     return f"{sizes}, {network.activation}, initial weights {network.init}"
 
 
@@ -189,6 +192,7 @@ def _question_text(
     sealed = f", {test_rows} more sealed as test part" if test_rows else ""
     lines = [
         f"Data      {spec.data.name}: {rows} rows, {split}{sealed}",
+        *_target_lines(spec.data),
         f"Network   {network_text(spec.network, known)}",
         f"Training  {training.optimizer}, batch {training.batch}, {training.epochs} epochs",
     ]
@@ -199,6 +203,18 @@ def _question_text(
     special = _special_settings(spec)
     study = f"Study     {name}, seed {spec.seed}"
     return "\n".join([study, *lines, *([f"Settings  {special}"] if special else [])])
+
+
+def _target_lines(data: DataSpec) -> list[str]:
+    """What is predicted, and by which metric; nothing where that is as usual."""
+    told = [f"`{data.target}`"] if data.target else []
+    told += [f"rows grouped by `{data.group}`"] if data.group else []
+    told += [f"later rows by `{data.time}` validate"] if data.time else []
+    if data.metric is not Metric.ACCURACY or told:
+        told.insert(1 if data.target else 0, f"{data.task} by {data.metric.words}")
+    if data.class_weights is not ClassWeights.NONE:
+        told.append(f"class weights {data.class_weights}")
+    return [f"Target    {', '.join(told)}"] if told else []
 
 
 def _special_settings(spec: StudySpec) -> str:
