@@ -10,7 +10,9 @@ model.predict(new_frame)
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -49,7 +51,7 @@ __all__ = ["MLPSearchCV", "Search", "load", "load_model", "search"]
 USUAL_TEST = 0.2  # of arrays, as of tables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Search:
     """A study in a database; its methods read what is stored, or go on with it.
 
@@ -58,14 +60,12 @@ class Search:
         storage: URL of the database.
         workers: processes that train; None is one per core.
         is_told: whether progress is written to stderr.
-        folder: what keeps a temporary database alive; None for one of the user's own.
     """
 
     name: str
     storage: str
     workers: int | None = None
     is_told: bool = True
-    folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def study(self) -> Study:
@@ -128,7 +128,8 @@ class Search:
         """Train the best configuration on all rows, open the test part once, save the model.
 
         Args:
-            output: file of the model; None is `NAME.model.npz` beside the database.
+            output: file of the model; None is `NAME.model.npz` beside the database, with which a
+                temporary one goes.
             seeds: networks that are trained and answer together.
             trial: number of the trial whose configuration is trained; None is the best.
             again: whether the test part may be opened once more.
@@ -193,33 +194,62 @@ def search(
     Raises:
         HpsearchError: anything in it that makes no sense.
     """
-    folder = tempfile.TemporaryDirectory(prefix="hpsearch-") if storage is None else None
-    url = storage or f"sqlite:///{folder.name if folder else ''}/hpsearch.db"
+    if storage is not None:
+        return _searched(
+            data,
+            target,
+            space,
+            name,
+            settings,
+            Search(name="", storage=storage, workers=workers, is_told=progress),
+        )
+    folder = tempfile.mkdtemp(prefix="hpsearch-")
+    try:
+        blank = Search(
+            name="", storage=f"sqlite:///{folder}/hpsearch.db", workers=workers, is_told=progress
+        )
+        found = _searched(data, target, space, name, settings, blank)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    weakref.finalize(found, shutil.rmtree, folder, ignore_errors=True)
+    return found
+
+
+def _searched(
+    data: pd.DataFrame | NDArray[Any] | str | Path,
+    target: str | NDArray[Any] | None,
+    space: str | Mapping[str, Any],
+    name: str | None,
+    settings: Mapping[str, Any],
+    blank: Search,
+) -> Search:
+    """Run a search to its end.
+
+    Args:
+        blank: where and how it is run; its name is yet to be found.
+    """
     sections = keyword_sections(settings)
-    sections.setdefault("data", {}).update(
-        data_section(data, target, path_of(url).with_name(f"{path_of(url).name}.data"))
-    )
+    database = path_of(blank.storage)
+    given = data_section(data, target, database.with_name(f"{database.name}.data"))
     is_file = isinstance(data, str | Path)
-    if not is_file:
-        sections["data"].setdefault("test", USUAL_TEST)
+    usual = {} if is_file else {"test": USUAL_TEST}
+    sections["data"] = usual | sections.get("data", {}) | given
     sections["space"] = {"text": space} if isinstance(space, str) else dict(space)
     question = bootstrap.ask(None, sections, name)
     if name is None and not is_file:  # the file's name says nothing
         stem = target if isinstance(target, str) else "data"
         question = replace(question, name=default_name(stem, tuple(question.spec.space)))
-    found = Search(
-        name=question.name, storage=url, workers=workers, is_told=progress, folder=folder
-    )
-    known = bootstrap.stored_study(url, question)
+    known = bootstrap.stored_study(blank.storage, question)
     if known is None or not known.is_finished:
-        count = worker_count(question.spec, workers, environment(url))
+        count = worker_count(question.spec, blank.workers, environment(blank.storage))
         with (
             one_thread(),
-            Progress(is_told=progress) as teller,
-            bootstrap.run_question(url, question, count) as run,
+            Progress(is_told=blank.is_told) as progress,
+            bootstrap.run_question(blank.storage, question, count) as run,
         ):
-            teller.follow(run)
-    return found
+            progress.follow(run)
+    return replace(blank, name=question.name)
 
 
 def load(name: str, storage: str | None = None, *, workers: int | None = None) -> Search:

@@ -163,6 +163,10 @@ class MLPSearchCV(BaseEstimator):  # type: ignore[misc]
         if y is None:
             raise ValueError("MLPSearchCV requires y to be passed, but the target y is None")
         frame = self._frame(X, reset=True)
+        if len(frame) < 2:
+            raise ValueError(
+                f"n_samples={len(frame)}: a search needs rows to train and to validate"
+            )
         targets = column_or_1d(y, warn=True)
         if self.task == "regression":
             targets = check_array(targets, ensure_2d=False, dtype=np.float64, input_name="y")
@@ -175,10 +179,9 @@ class MLPSearchCV(BaseEstimator):  # type: ignore[misc]
             validate_data(self, X, reset=reset, skip_check_array=True)
             values = X.reset_index(drop=True)
         else:
-            checked = validate_data(
-                self, X, reset=reset, dtype="numeric", ensure_all_finite="allow-nan"
+            values = pd.DataFrame(
+                validate_data(self, X, reset=reset, ensure_all_finite="allow-nan")
             )
-            values = pd.DataFrame(check_array(checked, ensure_all_finite="allow-nan"))
         return values.set_axis([f"x{index}" for index in range(values.shape[1])], axis=1)
 
     def _search(self, frame: Any, folder: Path, task: Task) -> None:
