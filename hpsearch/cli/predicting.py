@@ -38,6 +38,7 @@ def predict(
 
         hpsearch predict mnist-lr-wd.model.npz digits.npz --probabilities --format json
     """
+    from hpsearch.data.tables import of_file
     from hpsearch.data.unlabelled import read_data
     from hpsearch.execution.blas import limit_to_one_thread
     from hpsearch.model.model_file import load
@@ -47,10 +48,12 @@ def predict(
     limit_to_one_thread()
     loaded = load(model)
     rows = read_data(data)
-    for note in loaded.inputs.notes(rows):
-        typer.echo(f"note: {note}", err=True)
-    answers = loaded.predict(rows)
+    with of_file(data):
+        notes = loaded.inputs.notes(rows)
+        answers = loaded.predict(rows)
     shares = loaded.predict_proba(rows) if probabilities else None
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
     write = predictions_csv if kind is PredictionFormat.CSV else predictions_json
     text = write(answers, loaded.classes, shares)
     if output is None:
