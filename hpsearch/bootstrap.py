@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from hpsearch.data import preparation, sources, splits, study_files
-from hpsearch.domain.dataset import Dataset, DatasetCard, Fold, facts
-from hpsearch.domain.encoding import Encoding
+from hpsearch.data import sources, splits, study_files
+from hpsearch.data.splits import Divide, FoldsByRepeat
+from hpsearch.domain.dataset import Dataset, DatasetCard, facts
 from hpsearch.domain.names import check_name, default_name
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, Sampler
 from hpsearch.domain.spec import StudySpec
@@ -32,11 +32,10 @@ from hpsearch.sampling.sobol import SobolSampler
 from hpsearch.search import ports
 from hpsearch.search.driver import run_study
 from hpsearch.search.events import Event
-from hpsearch.store.database import path_of
+from hpsearch.store.database import load_migrator, path_of
 from hpsearch.store.sql_store import SqlStudyStore
-from hpsearch.training.batched_trainer import BatchedTrainer
-from hpsearch.training.cost import training_seconds
-from hpsearch.training.toy_functions import SECONDS_PER_UPDATE, Descent
+from hpsearch.trainers import seconds_per_evaluation
+from hpsearch.trainers import trainer_for as trainer_for
 from hpsearch.versions import library_versions, version_notes
 
 SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
@@ -46,9 +45,6 @@ SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
     Sampler.TPE: TpeSampler,
     Sampler.GP: GpSampler,
 }
-
-
-FoldsByRepeat = tuple[tuple[Fold, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,8 +182,13 @@ def _refuse_another(study: Study, question: Question) -> None:
 
 
 @contextlib.contextmanager
-def run_question(storage: str, question: Question, workers: int) -> Iterator[Run]:
+def run_question(
+    storage: str, question: Question, workers: int, divide: Divide = splits.folds_by_repeat
+) -> Iterator[Run]:
     """Start or resume the study that asks `question`.
+
+    Args:
+        divide: divides the rows.
 
     Raises:
         HpsearchError: bad data, another question under that name, or an unusable store.
@@ -211,13 +212,22 @@ def run_question(storage: str, question: Question, workers: int) -> Iterator[Run
             return study
 
     repeats = _repeats_of(known) if known else CONFIRMING_REPEATS
-    with running(storage, question.spec, workers, create, repeats=repeats) as run:
+    with running(storage, question.spec, workers, create, repeats=repeats, divide=divide) as run:
         yield run
 
 
 @contextlib.contextmanager
-def resume(storage: str, name: str, workers: int, trials: int | None) -> Iterator[Run]:
+def resume(
+    storage: str,
+    name: str,
+    workers: int,
+    trials: int | None,
+    divide: Divide = splits.folds_by_repeat,
+) -> Iterator[Run]:
     """Go on with a stored study, to `trials` in all where that is given.
+
+    Args:
+        divide: divides the rows.
 
     Raises:
         HpsearchError: no such study, fewer trials than planned, changed data, a library that its
@@ -245,7 +255,8 @@ def resume(storage: str, name: str, workers: int, trials: int | None) -> Iterato
     def lengthen(store: SqlStudyStore, study: Study) -> Study:
         return study if trials is None else store.lengthen(study, trials)
 
-    with running(storage, study.spec, workers, find, lengthen, _repeats_of(study)) as run:
+    repeats = _repeats_of(study)
+    with running(storage, study.spec, workers, find, lengthen, repeats, divide) as run:
         yield run
 
 
@@ -276,6 +287,7 @@ def running(
     study_in: Callable[[SqlStudyStore, Dataset, FoldsByRepeat], Study],
     changed_plan: Callable[[SqlStudyStore, Study], Study] = lambda _, study: study,
     repeats: int = CONFIRMING_REPEATS,
+    divide: Divide = splits.folds_by_repeat,
 ) -> Iterator[Run]:
     """Read the data, be the driver of a study, and run it.
 
@@ -283,18 +295,21 @@ def running(
         study_in: finds the study in the store, or makes it.
         changed_plan: what to change about its plan before it runs.
         repeats: times that finalists are confirmed.
+        divide: divides the rows.
     """
     # Workers load while the driver reads and divides the data.
     with LocalWorkers(workers) if workers > 1 else InProcess() as executor:
         dataset = sources.load(spec.data, spec.seed)
-        folds = folds_by_repeat(spec, dataset, repeats)
+        if not path_of(storage).exists():
+            load_migrator()  # while another process gets ready to divide the rows
+        folds = _folds_by_repeat(spec, dataset, repeats, divide)
         with opened(storage, is_new_allowed=True) as store:
             study = study_in(store, dataset, folds)
             refuse_changed_data(study, dataset)
             with store.driving(study):
                 study = changed_plan(store, store.load_study(study.name))
                 trainer = trainer_for(spec, dataset, folds)
-                executor.load(trainer, _seconds_per_evaluation(trainer))
+                executor.load(trainer, seconds_per_evaluation(trainer))
                 sampler = SAMPLERS[spec.sampler]()
                 events = run_study(study, store=store, sampler=sampler, executor=executor)
                 yield Run(study=study, events=events, notes=version_notes(study))
@@ -315,46 +330,11 @@ def refuse_changed_data(study: Study, dataset: Dataset) -> None:
         raise DataChanged(study.name, dataset.name, changed)
 
 
-def folds_by_repeat(spec: StudySpec, dataset: Dataset, confirming: int) -> FoldsByRepeat:
+def _folds_by_repeat(
+    spec: StudySpec, dataset: Dataset, confirming: int, divide: Divide
+) -> FoldsByRepeat:
     """The folds of each repeat, divided anew; those of confirmations last; none of a function."""
     if spec.data.name in TOY_FUNCTIONS:
         return ((),)
     repeats = range(spec.repeats + (0 if spec.is_compared else confirming))
-    return tuple(splits.folds_of(dataset, spec.split, spec.seed, repeat) for repeat in repeats)
-
-
-def trainer_for(
-    spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat
-) -> BatchedTrainer | Descent:
-    """The trainer of a question on its data."""
-    if spec.data.name in TOY_FUNCTIONS:
-        return Descent(function=TOY_FUNCTIONS[spec.data.name], training=spec.training)
-    return BatchedTrainer(
-        x=dataset.x,
-        y=dataset.y,
-        folds=folds,
-        output_count=max(1, len(dataset.classes)),
-        network=spec.network,
-        training=spec.training,
-        seed=spec.seed,
-        encodings=encodings_of(dataset, folds),
-        metric=spec.data.metric,
-        class_weights=spec.data.class_weights,
-    )
-
-
-def encodings_of(dataset: Dataset, folds: FoldsByRepeat) -> tuple[tuple[Encoding, ...], ...]:
-    """What the training rows of each fold teach about its inputs; none where there is nothing."""
-    fitted = [
-        [preparation.fit_for_rows(dataset, fold.train_rows) for fold in repeat] for repeat in folds
-    ]
-    known = tuple(tuple(each for each in repeat if each is not None) for repeat in fitted)
-    return known if any(known) else ()
-
-
-def _seconds_per_evaluation(trainer: BatchedTrainer | Descent) -> float:
-    if isinstance(trainer, Descent):
-        return trainer.training.epochs * SECONDS_PER_UPDATE
-    rows, training = len(trainer.folds[0][0].train_rows), trainer.training
-    one = training_seconds(trainer.sizes, rows, training.batch, training.epochs)
-    return training.ensemble * one
+    return divide(dataset.y, spec.split, spec.seed, repeats, dataset.groups, dataset.times)

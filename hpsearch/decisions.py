@@ -4,7 +4,8 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from hpsearch.bootstrap import FoldsByRepeat, Run, opened, running
+from hpsearch.bootstrap import Run, opened, running
+from hpsearch.data.splits import FoldsByRepeat
 from hpsearch.domain.baseline import baseline
 from hpsearch.domain.dataset import Dataset
 from hpsearch.domain.finalists import finalists

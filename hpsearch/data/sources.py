@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from hpsearch.data import built_in, npz_file, table_file
+from hpsearch.data import built_in, idx_file, npz_file, table_file
+from hpsearch.data.idx_file import is_idx
 from hpsearch.data.tables import is_table
 from hpsearch.domain.data_spec import DataSpec
 from hpsearch.domain.dataset import Dataset, DatasetCard, TestPart
@@ -27,25 +28,29 @@ class Source(Protocol):
 
 def is_file(name: str) -> bool:
     """Whether a name of data is the path of a file."""
-    return name.endswith(".npz") or is_table(name)
+    return name.endswith(".npz") or is_table(name) or is_idx(name)
 
 
 def source(name: str) -> Source:
     """Who reads the data of a name."""
     if is_table(name):
         return table_file
+    if is_idx(name):
+        return idx_file
     return npz_file if is_file(name) else built_in
 
 
-def card(asked: DataSpec, seed: int = 0, task: Task | None = None) -> DatasetCard:
+def card(asked: DataSpec | str, seed: int = 0, task: Task | None = None) -> DatasetCard:
     """What is known of data before they are loaded.
 
     Args:
+        asked: what is asked of them, or just their name.
         task: as asked for; None tells it from the data.
 
     Raises:
         InvalidInput: no such data set; a file that cannot be read, or is laid out otherwise.
     """
+    asked = DataSpec(name=asked) if isinstance(asked, str) else asked
     if not is_table(asked.name):
         _refuse_columns(asked)
     return source(asked.name).described(asked, seed, task)

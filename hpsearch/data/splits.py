@@ -1,31 +1,44 @@
 """Which rows train and which validate: scikit-learn's splitters, seeded."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.domain.data_spec import SplitSpec
-from hpsearch.domain.dataset import Dataset, Fold
+from hpsearch.domain.dataset import Fold
 from hpsearch.domain.seeds import generator
 from hpsearch.errors import InvalidStudy
 
+FoldsByRepeat = tuple[tuple[Fold, ...], ...]
+Divide = Callable[..., FoldsByRepeat]  # called like `folds_by_repeat`
 
-def folds_of(dataset: Dataset, split: SplitSpec, seed: int, repeat: int = 0) -> tuple[Fold, ...]:
-    """Folds of a data set, the same for all trials of a study.
+
+def folds_by_repeat(
+    y: NDArray[Any],
+    split: SplitSpec,
+    seed: int,
+    repeats: Sequence[int],
+    groups: NDArray[np.int64] | None = None,
+    times: NDArray[np.float64] | None = None,
+) -> FoldsByRepeat:
+    """The folds of each repeat, the same for all trials of a study.
 
     Where there are times, each fold validates on rows later than those it trains on, and all
     repeats have the same folds. Where there are groups, each is on one side of every fold.
 
     Args:
-        repeat: 0 for the search; other repeats are divided anew.
+        y: classes as indices, or numbers.
+        groups: group of each row; None without groups.
+        times: when each row was; None without time.
 
     Raises:
         InvalidStudy: the data cannot be divided like that.
     """
-    if dataset.times is not None:
-        return _in_time(dataset.times, split)
-    return folds(dataset.y, split, seed, repeat, dataset.groups)
+    if times is not None:
+        return (_in_time(times, split),) * len(repeats)
+    return tuple(folds(y, split, seed, repeat, groups) for repeat in repeats)
 
 
 def folds(

@@ -44,6 +44,11 @@ class DatasetCard:
     is_function: bool = False
     defaults: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
+    @property
+    def output_count(self) -> int:
+        """Numbers that a network answers with: one for each class, or one."""
+        return self.class_count or 1
+
     def search_rows(self, rows: int | None) -> int:
         """Rows that the search sees when a study asks for `rows` of them (None: all)."""
         return self.rows - self.test_rows if rows is None else rows
@@ -95,6 +100,24 @@ class Dataset:
     def feature_count(self) -> int:
         """Inputs of a network."""
         return self.x.shape[1] if self.schema is None else len(self.schema.feature_names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataOverview:
+    """What a person wants to see of data before a search.
+
+    Attributes:
+        rows: rows that a search would see.
+        schema: what the columns hold; None where there are none with names.
+        classes: name and rows of each class; none for numbers, None where no target was named.
+        spread: smallest, middle and largest number to be predicted; none for classes.
+    """
+
+    card: DatasetCard
+    rows: int
+    schema: TableSchema | None = None
+    classes: tuple[tuple[str, int], ...] | None = ()
+    spread: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -158,6 +158,7 @@ class StudySummary:
 
     Attributes:
         best_score: the highest score of its trials; None without a complete one.
+        metric: what the score is of.
     """
 
     name: str
@@ -167,6 +168,7 @@ class StudySummary:
     trial_count: int
     best_score: float | None
     created_at: datetime
+    metric: Metric = Metric.ACCURACY
 
 
 def generations(stage: Stage, size: int | None) -> Iterator[range]:

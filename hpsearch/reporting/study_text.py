@@ -40,7 +40,7 @@ def list_text(studies: Sequence[StudySummary]) -> str:
             each.data,
             ",".join(each.space),
             f"{each.finished} of {each.trial_count}",
-            "-" if each.best_score is None else _best_score(each.best_score),
+            "-" if each.best_score is None else _best_score(each.metric.score(each.best_score)),
         )
         for each in studies
     ]
@@ -150,7 +150,7 @@ def network_text(network: NetworkSpec, known: DatasetCard) -> str:
     widths = [str(width) for width in network.hidden]
     if len(set(widths)) == 1 and len(widths) > 2:
         widths = [f"{widths[0]}x{len(widths)}"]
-    sizes = "-".join([str(known.features), *widths, str(known.class_count or 1)])
+    sizes = "-".join([str(known.features), *widths, str(known.output_count)])
     return f"{sizes}, {network.activation}, initial weights {network.init}"
 
 

@@ -243,6 +243,11 @@ def _transaction(path: Path) -> Iterator[Connection]:
     engine.dispose()
 
 
+def load_migrator() -> None:
+    """Load what only a new or older store needs, where there is nothing better to do."""
+    import alembic.command  # noqa: F401 - a fifth of a second
+
+
 def _migrate(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config

@@ -20,6 +20,7 @@ from hpsearch.domain.space import Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
+from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Curve, Evaluation, Purpose, Trial
 from hpsearch.errors import (
     NameTaken,
@@ -145,6 +146,7 @@ class SqlStudyStore:
             finished=ended.get(row.id, 0),
             trial_count=planned[row.id],
             best_score=best.get(row.id),
+            metric=Metric(spec["data"].get("metric", Metric.ACCURACY)),
             created_at=datetime.fromisoformat(row.created_at),
         )
 

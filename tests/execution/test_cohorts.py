@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from hpsearch.domain.space import Configuration
+from hpsearch.domain.trial_settings import WIDEST_PADDED
 from hpsearch.execution.cohorts import COHORT_SECONDS, LARGEST_ROUND, Schedule
 from tests.execution.trainers import planned
 
@@ -75,11 +76,13 @@ def test_instant_trials_are_saved_now_and_then():
 
 
 def of_kinds(kinds, count, folds=5):
-    """Planned trials whose widths are so many, in turn."""
+    """Planned trials whose widths are so many, in turn, and trained in arrays as wide."""
+
+    def width(number):
+        return WIDEST_PADDED + 1 + number % kinds
+
     return [
-        replace(
-            each, configuration=Configuration((("lr", 0.1), ("width", 16 + each.number % kinds)))
-        )
+        replace(each, configuration=Configuration((("lr", 0.1), ("width", width(each.number)))))
         for each in planned(range(count), folds=folds)
     ]
 
@@ -91,6 +94,15 @@ def test_trials_alike_are_handed_out_together():
         widths = [each.configuration["width"] for each in given]
         assert sum(one != other for one, other in pairwise(widths)) == 2
     assert len({(each.number, each.fold) for cohort in cohorts for each in cohort}) == 300
+
+
+def test_trials_of_nearly_the_same_width_are_alike():
+    plans = [
+        replace(each, configuration=Configuration((("width", 17 + each.number % 16),)))
+        for each in planned(range(32))
+    ]
+    cohorts = drained(Schedule(plans, 2, 0.01))
+    assert [each.number for cohort in cohorts for each in cohort] == list(range(32))
 
 
 def test_all_folds_of_unlike_trials_are_one_cohort_s():

@@ -1,0 +1,73 @@
+"""Dividing rows in a process of its own, which loads scikit-learn while its parent starts.
+
+Loading it takes a second, more than the rest of the start of a search. Nothing but the standard
+library is imported here before it is needed, so that the process can be started first of all.
+"""
+
+import contextlib
+import gc
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+
+@contextlib.contextmanager
+def dividing(*, is_apart: bool) -> Iterator[Callable[..., Any]]:
+    """A function like `splits.folds_by_repeat`, to be called once.
+
+    Args:
+        is_apart: whether a process is started for it, which ends with the context.
+    """
+    if not is_apart:
+        yield _divided_here
+        return
+    with _started() as process:
+        try:
+            yield partial(_divided_by, process)
+        finally:
+            process.kill()
+
+
+def _started() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        # -P: a file named like a module in the user's folder must not be imported instead.
+        [sys.executable, "-P", "-m", "hpsearch.data.split_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # a Ctrl-C at the terminal is the parent's to handle
+    )
+
+
+def _divided_by(process: subprocess.Popen[bytes], *request: Any) -> Any:
+    with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError):
+        return pickle.loads(process.communicate(pickle.dumps(request))[0])
+    return _divided_here(*request)  # it refused, and here the error is told; or it was killed
+
+
+def _divided_here(*request: Any) -> Any:
+    from hpsearch.data.splits import folds_by_repeat
+
+    return folds_by_repeat(*request)
+
+
+def main() -> None:
+    """Divide the rows described on standard input; none are where the parent needed no folds."""
+    gc.disable()  # collections while large packages load take a tenth of the time
+    sys.modules["pandas"] = None  # type: ignore[assignment] # else it is loaded, and not used
+    import sklearn.model_selection  # noqa: F401 - what takes the time
+
+    del sys.modules["pandas"]
+    with contextlib.suppress(EOFError):
+        request = pickle.load(sys.stdin.buffer)
+        pickle.dump(_divided_here(*request), sys.stdout.buffer)
+    sys.stdout.flush()
+    os._exit(0)  # the parent waits for the end, and there is nothing to clean up
+
+
+if __name__ == "__main__":
+    main()

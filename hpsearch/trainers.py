@@ -1,0 +1,49 @@
+"""From data and a question to the trainer that answers it."""
+
+from hpsearch.data import preparation
+from hpsearch.data.splits import FoldsByRepeat
+from hpsearch.domain.dataset import Dataset
+from hpsearch.domain.encoding import Encoding
+from hpsearch.domain.spec import StudySpec
+from hpsearch.domain.toy_functions import TOY_FUNCTIONS
+from hpsearch.training.batched_trainer import BatchedTrainer
+from hpsearch.training.cost import training_seconds
+from hpsearch.training.toy_functions import SECONDS_PER_UPDATE, Descent
+
+
+def trainer_for(
+    spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat
+) -> BatchedTrainer | Descent:
+    """The trainer of a question on its data."""
+    if spec.data.name in TOY_FUNCTIONS:
+        return Descent(function=TOY_FUNCTIONS[spec.data.name], training=spec.training)
+    return BatchedTrainer(
+        x=dataset.x,
+        y=dataset.y,
+        folds=folds,
+        output_count=max(1, len(dataset.classes)),
+        network=spec.network,
+        training=spec.training,
+        seed=spec.seed,
+        encodings=encodings_of(dataset, folds),
+        metric=spec.data.metric,
+        class_weights=spec.data.class_weights,
+    )
+
+
+def encodings_of(dataset: Dataset, folds: FoldsByRepeat) -> tuple[tuple[Encoding, ...], ...]:
+    """What the training rows of each fold teach about its inputs; none where there is nothing."""
+    fitted = [
+        [preparation.fit_for_rows(dataset, fold.train_rows) for fold in repeat] for repeat in folds
+    ]
+    known = tuple(tuple(each for each in repeat if each is not None) for repeat in fitted)
+    return known if any(known) else ()
+
+
+def seconds_per_evaluation(trainer: BatchedTrainer | Descent) -> float:
+    """A first guess of what one evaluation takes."""
+    if isinstance(trainer, Descent):
+        return trainer.training.epochs * SECONDS_PER_UPDATE
+    rows, training = len(trainer.folds[0][0].train_rows), trainer.training
+    one = training_seconds(trainer.sizes, rows, training.batch, training.epochs)
+    return training.ensemble * one

@@ -1,0 +1,84 @@
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from hpsearch.data import split_process
+from hpsearch.data.split_process import dividing
+from hpsearch.data.splits import folds_by_repeat
+from hpsearch.domain.spec import SplitSpec
+from hpsearch.errors import InvalidStudy
+from tests.command_line import PROCESSES, wait_until
+
+CLASSES = np.arange(60) % 3
+
+
+def rows(divided):
+    return [
+        (fold.train_rows.tolist(), fold.validation_rows.tolist())
+        for folds in divided
+        for fold in folds
+    ]
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that were started."""
+    processes = []
+    start = split_process._started
+
+    def kept():
+        processes.append(start())
+        return processes[-1]
+
+    monkeypatch.setattr(split_process, "_started", kept)
+    return processes
+
+
+@pytest.mark.parametrize("split", [SplitSpec(folds=4), SplitSpec(holdout=0.25)])
+@pytest.mark.parametrize("is_apart", [True, False])
+def test_rows_are_divided_the_same_apart_and_here(split, is_apart, started):
+    with dividing(is_apart=is_apart) as divide:
+        divided = divide(CLASSES, split, 7, range(3))
+    assert rows(divided) == rows(folds_by_repeat(CLASSES, split, 7, range(3)))
+    assert [each.poll() for each in started] == [0] * is_apart
+
+
+def test_rows_that_cannot_be_divided_are_refused_by_name():
+    with (
+        dividing(is_apart=True) as divide,
+        pytest.raises(InvalidStudy, match="`21` is more than the 20 rows of the smallest class"),
+    ):
+        divide(CLASSES, SplitSpec(folds=21), 0, range(1))
+
+
+def test_a_killed_process_is_made_up_for(started):
+    with dividing(is_apart=True) as divide:
+        started[0].kill()
+        divided = divide(CLASSES, SplitSpec(folds=3), 0, range(1))
+    assert rows(divided) == rows(folds_by_repeat(CLASSES, SplitSpec(folds=3), 0, range(1)))
+    assert started[0].poll() == -signal.SIGKILL
+
+
+def test_nothing_is_left_where_no_folds_were_needed(started):
+    with dividing(is_apart=True):
+        pass
+    assert started[0].poll() == -signal.SIGKILL
+
+
+@pytest.mark.skipif(not PROCESSES.is_dir(), reason="processes are found through /proc")
+def test_it_ends_with_its_parent():
+    code = (
+        "import os\n"
+        "from hpsearch.data import split_process\n"
+        "print(split_process._started().pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    parent = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert parent.returncode == -signal.SIGKILL
+    left = PROCESSES / parent.stdout.strip() / "cmdline"
+    wait_until(lambda: not left.exists() or not left.read_bytes(), seconds=10)
