@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hpsearch.bootstrap import opened, refuse_changed_data, trainer_for
+from hpsearch.bootstrap import opened, refuse_changed_data
 from hpsearch.data import sources
 from hpsearch.data.preparation import Preparation, fit_for_rows
 from hpsearch.domain.dataset import Dataset, Fold, TestPart
@@ -31,6 +31,7 @@ from hpsearch.model.scores import class_scores, number_scores
 from hpsearch.model.table_inputs import TableInputs
 from hpsearch.model.trained_model import Model
 from hpsearch.store.sql_store import SqlStudyStore
+from hpsearch.trainers import trainer_for
 from hpsearch.training.batched_trainer import BatchedTrainer
 from hpsearch.training.trained_network import TrainedNetwork, outputs, together
 from hpsearch.versions import library_versions

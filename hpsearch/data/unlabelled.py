@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.data.idx_file import is_idx, pixels
 from hpsearch.data.tables import SUFFIXES, is_table, read_table
 from hpsearch.errors import InvalidInput
 
@@ -20,13 +21,15 @@ NAMES = ("x", "x_test")  # of arrays that are predicted, the first that there is
 
 
 def read_data(path: Path) -> NDArray[Any] | pd.DataFrame:
-    """Rows of a file: an array of an archive (`x`, else `x_test`), or a table.
+    """Rows of a file: a table, images in IDX, or an array of an archive (`x`, else `x_test`).
 
     Raises:
         InvalidInput: it cannot be read, or holds nothing to predict from.
     """
     if is_table(path.name):
         return read_table(path)
+    if is_idx(path.name):
+        return pixels(str(path))
     if path.suffix.lower() != ".npz":
         kinds = ", ".join(f"`{each}`" for each in (*SUFFIXES, ".npz"))
         raise InvalidInput(

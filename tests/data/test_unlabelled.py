@@ -21,6 +21,13 @@ def test_a_table(tmp_path):
     assert len(frame) == 2
 
 
+def test_images_of_mnists_own_files(tmp_path):
+    head = np.array([0x803, 2, 3, 4], ">i4").tobytes()
+    path = tmp_path / "t10k-images-idx3-ubyte"
+    path.write_bytes(head + bytes(range(24)))
+    assert read_data(path).tolist() == np.arange(24).reshape(2, 3, 4).tolist()
+
+
 def archive(path, **arrays):
     np.savez(path, **arrays)
     return path.read_bytes()
