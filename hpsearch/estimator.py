@@ -12,7 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score, r2_score
-from sklearn.utils import ClassifierTags, RegressorTags, check_random_state
+from sklearn.utils import (
+    ClassifierTags,
+    RegressorTags,
+    assert_all_finite,
+    check_random_state,
+)
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     check_array,
@@ -168,6 +173,7 @@ class MLPSearchCV(BaseEstimator):  # type: ignore[misc]
                 f"n_samples={len(frame)}: a search needs rows to train and to validate"
             )
         targets = column_or_1d(y, warn=True)
+        assert_all_finite(targets, input_name="y")
         if self.task == "regression":
             targets = check_array(targets, ensure_2d=False, dtype=np.float64, input_name="y")
         check_consistent_length(frame, targets)
