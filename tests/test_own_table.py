@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from hpsearch.data import sources
+from hpsearch.domain.trial import Purpose
 from hpsearch.finalization import Wish, finalize
 from hpsearch.model.model_file import load
 from tests.stored_studies import run_sections
@@ -76,10 +77,7 @@ def test_the_score_is_that_of_the_model_on_the_rows_set_aside(folder):
     raw = sources.load_test_part(spec.data, spec.seed)
     frame = churn()
     found = load("churn.model.npz").predict_proba(frame)
-    inputs = finished.model.inputs.preparation.encoding.features(raw.x)
-    whole = finished.model.inputs.transform(frame)
-    places = [int(np.flatnonzero((whole == row).all(axis=1))[0]) for row in inputs]
-    right = found[places].argmax(axis=1) == raw.y
+    right = found[places_set_aside(finished, frame)].argmax(axis=1) == raw.y
     assert finished.opening.scores["accuracy"] == pytest.approx(right.mean())
 
 
@@ -94,15 +92,36 @@ def test_numbers_are_predicted_in_their_own_unit(folder):
     assert scores["rmse"] < new.spend.std() / 2
 
 
+@pytest.mark.parametrize("target", ["churned", "spend"])
+def test_a_model_answers_to_the_rows_it_learned_as_its_trainer_measured(folder, target):
+    drop = {"churned": "spend", "spend": "churned"}[target]
+    finished = finalized(folder, sections(target, drop=drop), networks=1)
+    (final,) = finished.study.trials[finished.trial.number].of(Purpose.FINAL)
+    frame, sealed = churn(), finished.opening.rows
+    learned = frame.drop(index=places_set_aside(finished, frame))
+    assert len(learned) == len(frame) - sealed
+    answers = load("churn.model.npz").predict(learned)
+    if target == "churned":
+        score = (answers == learned.churned).mean()
+    else:
+        score = 1 - ((answers - learned.spend) ** 2).mean() / learned.spend.var(ddof=0)
+    assert score == pytest.approx(final.train_score, rel=1e-4)
+
+
+def places_set_aside(finished, frame):
+    """Positions of the rows of the test part."""
+    spec, inputs = finished.study.spec, finished.model.inputs
+    sealed = inputs.preparation.encoding.features(sources.load_test_part(spec.data, spec.seed).x)
+    whole = inputs.transform(frame)
+    return [int(np.flatnonzero((whole == row).all(axis=1))[0]) for row in sealed]
+
+
 def test_rows_set_aside_have_no_part_in_the_model(folder):
     """The same model comes out whatever stands in the inputs of the test part."""
     asked = sections("churned", drop="spend")
     first = finalized(folder, asked)
-    spec, frame = first.study.spec, churn()
-    inputs = sources.load_test_part(spec.data, spec.seed).x
-    whole = first.model.inputs.transform(frame)
-    sealed = first.model.inputs.preparation.encoding.features(inputs)
-    places = [int(np.flatnonzero((whole == row).all(axis=1))[0]) for row in sealed]
+    frame = churn()
+    places = places_set_aside(first, frame)
     frame.loc[places, "age"] = 1000
     frame.loc[places, "city"] = "Atlantis"
     other = folder / "other"
