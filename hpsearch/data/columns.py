@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Column", "ColumnKind", "TableSchema", "column_numbers", "describe_columns"]
 
-ID_NAME = re.compile(
-    r"(^|[\W_])(id|uuid|guid|index|idx)$|[a-z]I[Dd]$|^Unnamed: \d+$", re.IGNORECASE
-)
+ID_NAME = re.compile(r"(^|[\W_])(id|uuid|guid|index|idx)$|^Unnamed: \d+$", re.IGNORECASE)
 CAMEL_ID = re.compile(r"[a-z]I[Dd]$")
 WITH_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)+(\.\d+)?\s*%?\s*")
 FALSE_WORDS, TRUE_WORDS = ("false", "no", "f", "n"), ("true", "yes", "t", "y")
@@ -177,7 +175,7 @@ def _described_numbers(series: pd.Series, column: Column) -> Column:
 
 def is_id_name(name: str) -> bool:
     """Whether a name is one that columns of row numbers have."""
-    return bool(ID_NAME.search(name.lower()) or CAMEL_ID.search(name))
+    return bool(ID_NAME.search(name) or CAMEL_ID.search(name))
 
 
 def _described_text(series: pd.Series, column: Column, rare: int) -> Column:
