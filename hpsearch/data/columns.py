@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Column", "ColumnKind", "TableSchema", "column_numbers", "describe_columns"]
 
-ID_NAME = re.compile(
-    r"(^|[\W_])(id|uuid|guid|index|idx)$|[a-z]I[Dd]$|^Unnamed: \d+$", re.IGNORECASE
-)
+ID_NAME = re.compile(r"(^|[\W_])(id|uuid|guid|index|idx)$|^Unnamed: \d+$", re.IGNORECASE)
 CAMEL_ID = re.compile(r"[a-z]I[Dd]$")
 WITH_COMMA = re.compile(r"\s*[-+]?\d+(,\d+)+(\.\d+)?\s*%?\s*")
 FALSE_WORDS, TRUE_WORDS = ("false", "no", "f", "n"), ("true", "yes", "t", "y")
@@ -68,14 +66,8 @@ def describe_columns(
     Raises:
         InvalidInput: a column that does not exist or cannot be used, or no column to learn from.
     """
+    _check_names((target, group, time, *dict.fromkeys(drop)), list(frame.columns))
     roles = {target: ColumnKind.TARGET, group: ColumnKind.GROUP, time: ColumnKind.TIME}
-    for name in (target, group, time, *drop):
-        if name is not None:
-            check_name(name, list(frame.columns))
-    if len({each for each in (target, group, time) if each}) < sum(
-        each is not None for each in (target, group, time)
-    ):
-        raise InvalidInput("one column is named twice, as target, group or time", "name others")
     rare = max(RARE_ROWS, round(RARE_SHARE * len(frame)))
     columns = []
     for name in frame.columns:
@@ -85,6 +77,9 @@ def describe_columns(
             columns.append(_dropped(frame[name]))
         else:
             columns.append(_described(frame[name], rare))
+    if target is not None:
+        for each in columns:
+            _refuse_copy(frame[each.name], frame[target], is_input=each.is_kept)
     schema = TableSchema(columns=tuple(columns), rows=len(frame), rare_below=rare)
     if not schema.inputs:
         left_out = ", ".join(f"`{each.name}` ({each.reason})" for each in schema.dropped[:5])
@@ -93,6 +88,32 @@ def describe_columns(
             "add columns that differ between rows",
         )
     return schema
+
+
+def _check_names(named: Sequence[str | None], known: Sequence[str]) -> None:
+    """Refuse columns that do not exist, and one that is named for two things."""
+    given = [each for each in named if each is not None]
+    for name in given:
+        check_name(name, known)
+        if given.count(name) > 1:
+            reason = f"the column `{name}` is named twice, as target, group, time or to be dropped"
+            raise InvalidInput(reason, "name it once, for what it is")
+
+
+def _refuse_copy(series: pd.Series, target: pd.Series, *, is_input: bool) -> None:
+    """Refuse an input that is the target under another name."""
+    if not is_input or is_text(series) != is_text(target):
+        return
+    if is_text(series):
+        is_same = bool(texts_of(series).equals(texts_of(target)))
+    else:
+        is_same = bool((series.to_numpy() == target.to_numpy()).all())
+    if is_same:
+        raise InvalidInput(
+            f"column `{series.name}` equals the target `{target.name}` in all rows: whoever knows "
+            "the one knows the other",
+            f"leave it out with `--drop {series.name}`",
+        )
 
 
 def check_name(name: str, known: Sequence[str]) -> None:
@@ -154,7 +175,7 @@ def _described_numbers(series: pd.Series, column: Column) -> Column:
 
 def is_id_name(name: str) -> bool:
     """Whether a name is one that columns of row numbers have."""
-    return bool(ID_NAME.search(name.lower()) or CAMEL_ID.search(name))
+    return bool(ID_NAME.search(name) or CAMEL_ID.search(name))
 
 
 def _described_text(series: pd.Series, column: Column, rare: int) -> Column:
@@ -164,11 +185,9 @@ def _described_text(series: pd.Series, column: Column, rare: int) -> Column:
     if len(words) == 2 and _false_word(words) and words <= {*FALSE_WORDS, *TRUE_WORDS}:
         false = _false_word(words)
         return replace(column, kind=ColumnKind.BOOLEAN, levels=(false, *(words - {false})))
-    numbers = numbers_of(known)
-    share = float(np.isfinite(numbers).mean())
-    if share >= MOSTLY:
-        return _described_numbers(_as_numbers(series, column), column)
     _refuse_commas(series, known)
+    if np.isfinite(numbers_of(known)).mean() >= MOSTLY:
+        return _described_numbers(_as_numbers(series, column), column)
     pattern = _date_pattern(known)
     if pattern:
         return replace(column, kind=ColumnKind.DATE, pattern=pattern)
@@ -219,14 +238,14 @@ def _refuse_commas(series: pd.Series, known: pd.Series) -> None:
 
 
 def _date_pattern(known: pd.Series) -> str:
-    """How all the texts of a column write a date; empty if they do not, or do so differently."""
+    """How almost all the texts of a column write a date; empty if they do not."""
     import pandas as pd
 
     first = known.iloc[:20]
     for pattern in DATE_PATTERNS:
-        if pd.to_datetime(first, format=pattern, errors="coerce").isna().any():
+        if pd.to_datetime(first, format=pattern, errors="coerce").notna().mean() < MOSTLY:
             continue
-        if pd.to_datetime(known, format=pattern, errors="coerce").notna().all():
+        if pd.to_datetime(known, format=pattern, errors="coerce").notna().mean() >= MOSTLY:
             return pattern
     return ""
 

@@ -78,7 +78,9 @@ def drawn(spec: DataSpec, seed: int, search: Rows) -> tuple[Rows, Rows]:
     count = len(search) if spec.rows is None else spec.rows
     if count > len(search):
         aside = f" beside the test part (`--test {spec.test:g}`)" if spec.test else ""
-        raise InvalidStudy("rows", f"`{count}` asked for, `{spec.name}` has {len(search)}{aside}")
+        raise InvalidStudy(
+            "rows", f"`{count}` asked for, `{spec.name}` has {len(search)}{aside}", "ask for fewer"
+        )
     order = generator(seed, "rows").permutation(len(search))
     return search[order[:count]], search[order[count:]]
 

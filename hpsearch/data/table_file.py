@@ -185,4 +185,6 @@ def _parts(spec: DataSpec, seed: int, stamp: tuple[int, int]) -> Parts:
         search = np.sort(sealing.drawn(spec, seed, search)[0])
         seen = frame.iloc[search]
         schema = describe_columns(seen, spec.target, spec.group, spec.time, spec.drop)
+        # What was set aside must be usable when it is opened; nothing else is told from it.
+        raw_table(frame.iloc[test], schema)
     return Parts(schema=schema, target=target, search=search, test=test, groups=groups, times=times)

@@ -48,7 +48,8 @@ class DataSpec:
         if self.rows is not None and self.rows < 4:
             raise InvalidStudy("rows", f"`{self.rows}` is too few to train on")
         if self.test is not None and not 0 <= self.test < 1:
-            raise InvalidStudy("test", f"`{self.test}` must be 0 or more, below 1")
+            hint = "use a share such as `0.2`, or 0 for no test part"
+            raise InvalidStudy("test", f"`{self.test}` must be 0 or more, below 1", hint)
         if self.metric.task is not self.task:
             fitting = ", ".join(f"`{each}`" for each in Metric if each.task is self.task)
             hint = f"use one of {fitting}"
