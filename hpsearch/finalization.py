@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from hpsearch.bootstrap import opened, refuse_changed_data
+from hpsearch.bootstrap import opened
 from hpsearch.data import sources
 from hpsearch.data.preparation import Preparation, fit_for_rows
+from hpsearch.domain.changed_data import refuse_changed_data
 from hpsearch.domain.dataset import Dataset, Fold, TestPart
 from hpsearch.domain.final_training import chosen_trial, final_spec, final_trainings
 from hpsearch.domain.opening import Opening, same_look

@@ -11,6 +11,7 @@ from hpsearch.domain.search_plan import CONFIRMING_REPEATS, NONE
 from hpsearch.domain.space import Entry, Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.task import Metric
+from hpsearch.domain.time_limit import TimeLimit
 from hpsearch.domain.trial import Evaluation, Purpose, Trial
 from hpsearch.domain.verdict import Judgement
 
@@ -77,6 +78,7 @@ class Study:
         unfinished: evaluations stored for trials that still lack others; their configuration is
             left empty, since it is proposed again.
         openings: looks at the test part, in order.
+        time_limits: those that ended a run of it, the latest last.
     """
 
     id: int
@@ -89,6 +91,7 @@ class Study:
     trials: tuple[Trial, ...] = ()
     unfinished: tuple[Evaluation, ...] = ()
     openings: tuple[Opening, ...] = ()
+    time_limits: tuple[TimeLimit, ...] = ()
 
     @property
     def trial_count(self) -> int:

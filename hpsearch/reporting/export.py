@@ -49,17 +49,6 @@ def trials_frame(study: Study, finish_times: Mapping[int, datetime]) -> "pandas.
     return pandas.DataFrame([_csv_row(trial, finish_times) for trial in study.trials])
 
 
-def export_toml(study: Study) -> str:
-    """The best configuration as the fixed part of a study file.
-
-    Raises:
-        NoValidTrial: no trial has a score.
-    """
-    import tomli_w
-
-    return _headline(study) + tomli_w.dumps(_best_sections(study))
-
-
 def export_yaml(study: Study) -> str:
     """The best configuration with all settings of its training.
 

@@ -52,6 +52,18 @@ class StageRow(Row):
     verdicts: Mapped[str | None]
 
 
+class TimeLimitRow(Row):
+    """A time limit that ended a run (`domain.time_limit.TimeLimit`); an ISO time in UTC."""
+
+    __tablename__ = "time_limit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"))
+    seconds: Mapped[float]
+    trials: Mapped[int]
+    reached_at: Mapped[str]
+
+
 class TrialRow(Row):
     """A trial that has ended; `configuration` is a JSON object.
 

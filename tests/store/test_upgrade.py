@@ -9,6 +9,7 @@ import pytest
 
 from hpsearch.domain.search_plan import SearchPlan
 from hpsearch.domain.trial import Origin
+from hpsearch.store.database import HEAD
 from tests.command_line import assert_refused, run, succeed
 from tests.stored_studies import exported, stored
 
@@ -24,7 +25,7 @@ def upgraded_from(folder, schema):
     assert_refused(run("show", "old", cwd=folder), 65, f"older schema {schema}")
     told = run("db", "upgrade", cwd=folder)
     assert told.returncode == 0
-    assert "has schema 0003; the old one is kept as " in told.stderr
+    assert f"has schema {HEAD}; the old one is kept as " in told.stderr
     return folder
 
 
