@@ -18,6 +18,7 @@ from sklearn.utils import (
     assert_all_finite,
     check_random_state,
 )
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     check_array,
@@ -37,6 +38,11 @@ from hpsearch.errors import InvalidInput
 from hpsearch.execution.blas import one_thread
 
 NAME = "search"
+
+
+def _classifies(estimator: MLPSearchCV) -> bool:
+    """Whether it predicts classes, which have probabilities."""
+    return estimator.task == Task.CLASSIFICATION
 
 
 class MLPSearchCV(BaseEstimator):  # type: ignore[misc]
@@ -144,13 +150,8 @@ class MLPSearchCV(BaseEstimator):  # type: ignore[misc]
         measure = accuracy_score if self.task == "classification" else r2_score
         return float(measure(y, self.predict(X)))
 
-    def __getattr__(self, name: str) -> Any:
-        """`predict_proba`, which only a classifier has."""
-        if name == "predict_proba" and self.__dict__.get("task") == "classification":
-            return self._probabilities
-        raise AttributeError(f"`{type(self).__name__}` has no attribute `{name}`")
-
-    def _probabilities(self, X: Any) -> NDArray[np.float64]:
+    @available_if(_classifies)  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Probability of each class, `(row, class)`, in the order of `classes_`."""
         return self._asked(X, "predict_proba")
 
