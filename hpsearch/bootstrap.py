@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from hpsearch.data import sources, splits, study_files
 from hpsearch.data.shared_table import shared
 from hpsearch.data.splits import Divide, FoldsByRepeat
+from hpsearch.domain.changed_data import refuse_changed_data
 from hpsearch.domain.dataset import Dataset, DatasetCard, facts
 from hpsearch.domain.names import check_name, default_name
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, Sampler
@@ -23,7 +24,8 @@ from hpsearch.domain.spec_text import (
 )
 from hpsearch.domain.study import Study
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
-from hpsearch.errors import DataChanged, InvalidStudy, NameTaken, StudyDiffers, UnknownName
+from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
+from hpsearch.execution.deadline import deadline
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
 from hpsearch.sampling.bayesian import GpSampler, TpeSampler
@@ -184,12 +186,17 @@ def _refuse_another(study: Study, question: Question) -> None:
 
 @contextlib.contextmanager
 def run_question(
-    storage: str, question: Question, workers: int, divide: Divide = splits.folds_by_repeat
+    storage: str,
+    question: Question,
+    workers: int,
+    divide: Divide = splits.folds_by_repeat,
+    time_limit: float | None = None,
 ) -> Iterator[Run]:
     """Start or resume the study that asks `question`.
 
     Args:
         divide: divides the rows.
+        time_limit: seconds after which no more training is started; None for no limit.
 
     Raises:
         HpsearchError: bad data, another question under that name, or an unusable store.
@@ -213,7 +220,15 @@ def run_question(
             return study
 
     repeats = _repeats_of(known) if known else CONFIRMING_REPEATS
-    with running(storage, question.spec, workers, create, repeats=repeats, divide=divide) as run:
+    with running(
+        storage,
+        question.spec,
+        workers,
+        create,
+        repeats=repeats,
+        divide=divide,
+        time_limit=time_limit,
+    ) as run:
         yield run
 
 
@@ -224,6 +239,7 @@ def resume(
     workers: int,
     trials: int | None,
     divide: Divide = splits.folds_by_repeat,
+    time_limit: float | None = None,
 ) -> Iterator[Run]:
     """Go on with a stored study, to `trials` in all where that is given.
 
@@ -257,7 +273,7 @@ def resume(
         return study if trials is None else store.lengthen(study, trials)
 
     repeats = _repeats_of(study)
-    with running(storage, study.spec, workers, find, lengthen, repeats, divide) as run:
+    with running(storage, study.spec, workers, find, lengthen, repeats, divide, time_limit) as run:
         yield run
 
 
@@ -289,6 +305,7 @@ def running(
     changed_plan: Callable[[SqlStudyStore, Study], Study] = lambda _, study: study,
     repeats: int = CONFIRMING_REPEATS,
     divide: Divide = splits.folds_by_repeat,
+    time_limit: float | None = None,
 ) -> Iterator[Run]:
     """Read the data, be the driver of a study, and run it.
 
@@ -297,10 +314,12 @@ def running(
         changed_plan: what to change about its plan before it runs.
         repeats: times that finalists are confirmed.
         divide: divides the rows.
+        time_limit: seconds from now after which no more training is started.
     """
+    is_over = deadline(time_limit)
     # Workers load while the driver reads and divides the data.
     with (
-        LocalWorkers(workers) if workers > 1 else InProcess() as executor,
+        LocalWorkers(workers, is_over) if workers > 1 else InProcess(is_over) as executor,
         shared(sources.load(spec.data, spec.seed), workers) as dataset,
     ):
         if not path_of(storage).exists():
@@ -314,23 +333,10 @@ def running(
                 trainer = trainer_for(spec, dataset, folds)
                 executor.load(trainer, seconds_per_evaluation(trainer))
                 sampler = SAMPLERS[spec.sampler]()
-                events = run_study(study, store=store, sampler=sampler, executor=executor)
+                events = run_study(
+                    study, store=store, sampler=sampler, executor=executor, time_limit=time_limit
+                )
                 yield Run(study=study, events=events, notes=version_notes(study))
-
-
-def refuse_changed_data(study: Study, dataset: Dataset) -> None:
-    """Refuse data that are no longer those that a study was started on.
-
-    Raises:
-        DataChanged: quotes the hashes of what was and of what is.
-    """
-    known = study.data
-    pairs = [("rows searched on", known.fingerprint, dataset.fingerprint)]
-    if known.test_fingerprint:
-        pairs.append(("rows set aside", known.test_fingerprint, dataset.test_fingerprint))
-    changed = [(what, old, new) for what, old, new in pairs if old != new]
-    if changed:
-        raise DataChanged(study.name, dataset.name, changed)
 
 
 def _folds_by_repeat(

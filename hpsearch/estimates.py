@@ -1,8 +1,10 @@
 """What a question will cost in time and memory, before anything is read or trained."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hpsearch.data.sources import card
+from hpsearch.domain.plan_cost import PlanCost, plan_cost
+from hpsearch.domain.space import Choices, Entry, IntegerRange, Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.errors import InvalidStudy
 from hpsearch.settings import Settings
@@ -17,19 +19,23 @@ from hpsearch.training.cost import (
 DRIVER_BYTES = 140_000_000
 WORKER_BYTES = 60_000_000
 
+START_SECONDS = 3  # until the first training
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """What a question will cost.
 
     Attributes:
-        evaluations: trainings.
+        trainings: of all purposes.
         seconds: rough time on the given number of workers.
+        most_seconds: the same where nothing can be given up early.
         megabytes: rough memory of all processes.
     """
 
-    evaluations: int
+    trainings: PlanCost
     seconds: float
+    most_seconds: float
     megabytes: float
 
 
@@ -38,11 +44,11 @@ def estimate(spec: StudySpec, trial_count: int, workers: int) -> Estimate:
     known = card(spec.data, spec.seed, spec.data.task)
     rows = spec.split.train_rows(known.search_rows(spec.data.rows))
     sizes = layer_sizes(known.features, spec.network, known.output_count)
-    evaluations = trial_count * len(spec.parts)
-    seconds = study_seconds(sizes, spec.training, rows, evaluations)
+    one, cost = study_seconds(sizes, spec.training, rows, 1), plan_cost(spec, trial_count)
     return Estimate(
-        evaluations=evaluations,
-        seconds=3 + seconds / workers,
+        trainings=cost,
+        seconds=START_SECONDS + one * cost.work / workers,
+        most_seconds=START_SECONDS + one * cost.most_work / workers,
         megabytes=needed_bytes(spec, workers) / 1e6,
     )
 
@@ -77,11 +83,28 @@ def worker_count(spec: StudySpec, asked: int | None, here: Settings) -> int:
     )
 
 
+def _with_tries(spec: StudySpec) -> Space:
+    """The space, as wide as the configurations of the user's own."""
+
+    def widened(name: str, entry: Entry) -> Entry:
+        own = [each[name] for each in spec.plan.tries if name in each]
+        match entry:
+            case IntegerRange():
+                whole = [int(each) for each in own]
+                low, high = min([entry.low, *whole]), max([entry.high, *whole])
+                return replace(entry, low=low, high=high)
+            case Choices(values):
+                return Choices(tuple(dict.fromkeys([*values, *own])))
+        return entry
+
+    return Space(tuple((name, widened(name, entry)) for name, entry in spec.space.pairs))
+
+
 def _process_bytes(spec: StudySpec) -> tuple[int, int]:
     """Memory of the driver and of each worker."""
     known = card(spec.data, spec.seed, spec.data.task)
     rows = known.search_rows(spec.data.rows)
-    network, training = largest_settings(spec.network, spec.training, spec.space)
+    network, training = largest_settings(spec.network, spec.training, _with_tries(spec))
     sizes = layer_sizes(known.features, network, known.output_count)
     arrays = worker_bytes(sizes, network, training, rows, spec.split.train_rows(rows))
     data = 12 * rows * known.features  # float64 while it is read

@@ -48,8 +48,16 @@ def test_the_largest_networks_of_the_space_count():
     )
 
 
+def test_configurations_of_one_s_own_count_too():
+    sections = {"space": {"text": "lr,width=8:16,depth=1:2,optimizer=sgd|adam"}}
+    plain = ask(None, sections, None).spec
+    tried = ask(None, {**sections, "search": {"try": ["width=9000,depth=3"]}}, None).spec
+    assert needed_bytes(tried, 1) > needed_bytes(plain, 1) + 2 * 9000**2 * 4
+
+
 def test_time_is_shared_by_the_workers_and_grows_with_the_trials():
     spec = spec_of(hidden="2000x3")
+    assert estimate(spec, 100, 1).seconds < estimate(spec, 100, 1).most_seconds
     one, two = (estimate(spec, 100, workers).seconds for workers in (1, 2))
     assert one - 3 == pytest.approx(2 * (two - 3))
-    assert estimate(spec, 200, 1).evaluations == 200
+    assert estimate(spec, 200, 1).trainings.full < 200 < estimate(spec, 200, 1).trainings.short

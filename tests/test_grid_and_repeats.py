@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+import yaml
 
 from hpsearch.bootstrap import ask, describe, opened, resume
 from hpsearch.domain.ranking import best_trials
@@ -13,7 +14,7 @@ from hpsearch.domain.trial_settings import settled
 from hpsearch.errors import InvalidStudy
 from hpsearch.execution import cohorts as cohort_schedule
 from hpsearch.reporting.best import best_text
-from hpsearch.reporting.export import export_csv, export_toml
+from hpsearch.reporting.export import export_csv, export_yaml
 from hpsearch.reporting.study_text import show_text
 from tests.stored_studies import TINY_SECTIONS, exported, run_sections, stored
 
@@ -93,12 +94,11 @@ def test_reports_tell_of_repeats(compared):
     assert "Repeats   3, each with fresh" in show_text(study, describe("digits"))
 
 
-def test_the_best_is_exported_as_settings_that_can_be_read_again(compared, tmp_path):
+def test_the_best_is_exported_as_settings_that_can_be_read_again(compared):
     study = stored(compared, "compared")
-    path = tmp_path / "best.toml"
-    text = export_toml(study).replace("label_smoothing = 0.0\n", "")
-    path.write_text(text + "[space]\nlabel_smoothing = [0, 0.1]\n")
-    spec = ask(str(path), {}, None).spec
+    sections = yaml.safe_load(export_yaml(study))
+    del sections["training"]["label_smoothing"]
+    spec = ask(None, {**sections, "space": {"label_smoothing": [0, 0.1]}}, None).spec
     (best,) = best_trials(study.trials, 1)
     assert (spec.network, spec.training) == settled(
         study.spec.network, study.spec.training, best.configuration

@@ -11,7 +11,7 @@ from hpsearch.domain.spec_text import layered
 from hpsearch.errors import InvalidInput
 from hpsearch.estimates import estimate
 from hpsearch.reporting.best import best_text
-from hpsearch.reporting.export import export_toml
+from hpsearch.reporting.export import export_yaml
 from hpsearch.reporting.study_text import list_text, plan_text, report_markdown, show_text
 from tests.stored_studies import exported, opened, run_sections, stored
 
@@ -137,7 +137,7 @@ def test_what_is_said_of_a_function_is_true(descended):
     plan = plan_text("new", question.spec, question.trial_count, describe("bowl"))
     assert "0.1 x² + 2 y²" in plan
     assert estimate(question.spec, question.trial_count, 1).seconds < 5
-    assert export_toml(stored(descended, "hat")).splitlines()[0].endswith(": trial 0, -f -0.1022")
+    assert export_yaml(stored(descended, "hat")).splitlines()[0].endswith(": trial 0, -f -0.1022")
     with opened(f"sqlite:///{descended}/hpsearch.db") as store:
         assert all(len(line) < 80 for line in list_text(store.list_studies()).splitlines())
 

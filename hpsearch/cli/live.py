@@ -13,7 +13,7 @@ from hpsearch.domain.study import Study
 from hpsearch.domain.trial import State, Trial
 from hpsearch.reporting.stages_text import verdict_lines
 from hpsearch.reporting.text import configuration_text, number_list, score_form, score_text
-from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened, TrialsSaved
+from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened, TimeIsUp, TrialsSaved
 
 
 def follow(run: Run) -> None:
@@ -63,6 +63,8 @@ def _line(event: Event, study: Study) -> str:
             return "\n".join(verdict_lines(replace(stage, result=result)))
         case Confirmed():
             return f"confirmed {event.done} of {event.total} ({event.finalists} finalists)"
+        case TimeIsUp():
+            return f"time is up: {event.finished} of {event.trial_count} trials saved"
         case TrialsSaved():
             numbers = number_list([trial.number for trial in event.trials])
             saved = f"saved {numbers} ({event.finished} of {event.trial_count})"

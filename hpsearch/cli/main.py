@@ -9,6 +9,8 @@ import typer
 
 from hpsearch.cli import built_in, db, housekeeping, listing, output, planning
 from hpsearch.cli.data import data
+from hpsearch.cli.finalizing import finalize
+from hpsearch.cli.predicting import predict
 from hpsearch.cli.resume import resume
 from hpsearch.cli.start import start
 from hpsearch.errors import (
@@ -40,6 +42,8 @@ app.command()(start)
 app.command()(resume)
 app.command()(planning.narrow)
 app.command()(planning.confirm)
+app.command()(finalize)
+app.command()(predict)
 app.command("list")(listing.list_studies)
 app.command()(listing.show)
 app.command()(listing.best)

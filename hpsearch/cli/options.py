@@ -32,6 +32,15 @@ WorkersOption = Annotated[
         min=1,
     ),
 ]
+TimeoutOption = Annotated[
+    str | None,
+    typer.Option(
+        "--timeout",
+        metavar="TIME",
+        help="Start no training after so long: `90` (seconds), `10m`, `2h`. `resume` goes on.",
+        show_default=False,
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The study's name.")]
 

@@ -59,7 +59,11 @@ def report(
 def export(
     name: NameArgument,
     kind: Annotated[
-        ExportFormat, typer.Option("--format", help="json is canonical; toml and yaml: the best.")
+        ExportFormat,
+        typer.Option(
+            "--format",
+            help="json is canonical; yaml: the best; toml: a study file with the next ranges.",
+        ),
     ] = ExportFormat.JSON,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Default: print it.")
@@ -67,7 +71,12 @@ def export(
     force: ForceOption = False,  # noqa: FBT002 - a flag of the command line
     storage: StorageOption = None,
 ) -> None:
-    """A study as data: all trials (json, csv), or the best configuration (toml, yaml)."""
+    """A study as data: all trials (json, csv), the best one (yaml), the study to run next (toml).
+
+    Examples:
+
+        hpsearch export mnist-lr-wd --format toml -o next.toml && hpsearch start next.toml
+    """
     from hpsearch.bootstrap import opened
     from hpsearch.reporting.output_files import write_file
     from hpsearch.settings import settings as environment
@@ -82,6 +91,7 @@ def export(
 
 def _exported(kind: ExportFormat, store: Any, name: str) -> str:
     from hpsearch.reporting import export as exports
+    from hpsearch.reporting.next_study import next_study_toml
 
     study = store.load_study(name)
     match kind:
@@ -90,6 +100,6 @@ def _exported(kind: ExportFormat, store: Any, name: str) -> str:
         case ExportFormat.CSV:
             return exports.export_csv(study, store.finish_times(study.id))
         case ExportFormat.TOML:
-            return exports.export_toml(study)
+            return next_study_toml(study)
         case ExportFormat.YAML:
             return exports.export_yaml(study)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hpsearch.cli.options import StorageOption, WorkersOption
+from hpsearch.cli.options import StorageOption, TimeoutOption, WorkersOption
 
 if TYPE_CHECKING:
     from hpsearch.data.splits import Divide
@@ -19,20 +19,28 @@ def resume(
     trials: Annotated[
         int | None, typer.Option(metavar="TOTAL", help="Lengthen the study to this many trials.")
     ] = None,
+    timeout: TimeoutOption = None,
     workers: WorkersOption = None,
     storage: StorageOption = None,
 ) -> None:
     """Go on with a study to the end of its plan, or to a new total."""
     from hpsearch.data.split_process import dividing
+    from hpsearch.domain.time_limit import seconds_of
     from hpsearch.settings import settings as environment
 
     here = environment(storage)
+    limit = None if timeout is None else seconds_of(timeout)
     with dividing(is_apart=(workers or here.cores) > 1) as divide:
-        _resume(name, trials, workers, here, divide)
+        _resume(name, trials, limit, workers, here, divide)
 
 
 def _resume(
-    name: str | None, trials: int | None, workers: int | None, here: "Settings", divide: "Divide"
+    name: str | None,
+    trials: int | None,
+    limit: float | None,
+    workers: int | None,
+    here: "Settings",
+    divide: "Divide",
 ) -> None:
     from hpsearch import bootstrap
     from hpsearch.cli.running import print_result, run_to_the_end
@@ -46,5 +54,5 @@ def _resume(
         print_result(study, here.storage)
     else:
         count = worker_count(study.spec, workers, here)
-        running = bootstrap.resume(here.storage, chosen, count, trials, divide)
+        running = bootstrap.resume(here.storage, chosen, count, trials, divide, limit)
         run_to_the_end(running, here.storage, chosen)

@@ -10,6 +10,7 @@ import typer
 from hpsearch.bootstrap import Run, opened
 from hpsearch.cli.interruption import Interrupted, interruptible
 from hpsearch.cli.live import follow
+from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.study import Study
 from hpsearch.errors import HpsearchError
@@ -30,7 +31,7 @@ def run_to_the_end(running: AbstractContextManager[Run], storage: str, name: str
                 follow(run)
             with opened(storage) as store:
                 study = store.load_study(name)
-            print_result(study, storage)
+            _print_end(study, storage)
     except Interrupted as interrupted:
         _tell_interruption(storage, name)
         sys.stderr.flush()
@@ -38,14 +39,29 @@ def run_to_the_end(running: AbstractContextManager[Run], storage: str, name: str
         os._exit(interrupted.exit_code)
 
 
+def _print_end(study: Study, storage: str) -> None:
+    """The result, so far as there is one, and how to go on where time is up before the end."""
+    if study.is_finished:
+        print_result(study, storage)
+        return
+    typer.echo(f"Continue: {_resuming(study.name, storage)}", err=True)
+    if best_trials(study.trials, 1):
+        print_result(study, storage)
+
+
 def print_result(study: Study, storage: str) -> None:
     """The Best-5, where the database is, and what to type next."""
     typer.echo(best_text(study, 5))
     name = shlex.quote(study.name)
     commands = [f"show {name}", f"report {name}"]
-    if study.spec.sampler is not Sampler.GRID:
+    if not study.is_finished:
+        commands.append(f"resume {name}")
+    elif study.spec.sampler is not Sampler.GRID:
+        commands.append(f"finalize {name}")
         commands.append(f"resume {name} --trials {2 * study.trial_count}")
-    typer.echo(f"\nAll {len(study.trials)} trials are in {path_of(storage)}. Next:")
+    count = len(study.trials)
+    saved = f"All {count}" if study.is_finished else f"{count} of {study.trial_count}"
+    typer.echo(f"\n{saved} trials are in {path_of(storage)}. Next:")
     for command in commands:
         typer.echo(f"  hpsearch {command}{storage_option(storage)}")
 
@@ -62,8 +78,9 @@ def _tell_interruption(storage: str, name: str) -> None:
     except HpsearchError:
         typer.echo("\nStopped before the first trial; nothing was saved.", err=True)
         return
-    command = f"hpsearch resume {shlex.quote(name)}{storage_option(storage)}"
-    typer.echo(
-        f"\nStopped. {len(study.trials)} of {study.trial_count} trials saved. Continue: {command}",
-        err=True,
-    )
+    saved = f"{len(study.trials)} of {study.trial_count} trials saved"
+    typer.echo(f"\nStopped. {saved}. Continue: {_resuming(name, storage)}", err=True)
+
+
+def _resuming(name: str, storage: str) -> str:
+    return f"hpsearch resume {shlex.quote(name)}{storage_option(storage)}"

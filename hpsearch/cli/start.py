@@ -13,6 +13,7 @@ from hpsearch.cli.options import (
     TaskOption,
     TestOption,
     TimeOption,
+    TimeoutOption,
     WorkersOption,
 )
 
@@ -92,6 +93,14 @@ def start(
         list[str] | None,
         typer.Option("--try", metavar="VALUES", help="A configuration of your own: `lr=0.01`."),
     ] = None,
+    baseline: Annotated[
+        bool | None,
+        typer.Option(
+            "--baseline/--no-baseline",
+            help="Whether the default configuration is tried first; default: where it can be.",
+            show_default=False,
+        ),
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -99,6 +108,7 @@ def start(
         ),
     ] = None,
     seed: Annotated[int | None, typer.Option(metavar="S", help="Source of all randomness.")] = None,
+    timeout: TimeoutOption = None,
     workers: WorkersOption = None,
     storage: StorageOption = None,
     dry_run: Annotated[  # noqa: FBT002 - a flag of the command line
@@ -121,9 +131,11 @@ def start(
         hpsearch start book-mnist --seed 1
     """
     from hpsearch.data.split_process import dividing
+    from hpsearch.domain.time_limit import seconds_of
     from hpsearch.settings import settings as environment
 
     here = environment(storage)
+    limit = None if timeout is None else seconds_of(timeout)
     given: dict[str, dict[str, Any]] = {
         "data": {
             "name": data,
@@ -145,6 +157,7 @@ def start(
             "prune": prune,
             "confirm": confirm,
             "try": tries or None,
+            "baseline": baseline,
             "sampler": sampler,
             "trials": trials,
             "seed": seed,
@@ -156,15 +169,16 @@ def start(
     with dividing(is_apart=not dry_run and (workers or here.cores) > 1) as divide:
         sections = _sections(given, settings or [])
         if dry_run:
-            _print_plan(study, sections, name, workers, here)
+            _print_plan(study, sections, name, limit, workers, here)
         else:
-            _run(study, sections, name, workers, here, divide)
+            _run(study, sections, name, limit, workers, here, divide)
 
 
 def _run(
     study: str | None,
     sections: dict[str, dict[str, Any]],
     name: str | None,
+    limit: float | None,
     workers: int | None,
     here: "Settings",
     divide: "Divide",
@@ -180,7 +194,7 @@ def _run(
         print_result(known, here.storage)
         return
     count = worker_count(question.spec, workers, here)
-    running = bootstrap.run_question(here.storage, question, count, divide)
+    running = bootstrap.run_question(here.storage, question, count, divide, limit)
     run_to_the_end(running, here.storage, question.name)
 
 
@@ -199,13 +213,14 @@ def _print_plan(
     study: str | None,
     sections: dict[str, dict[str, Any]],
     name: str | None,
+    limit: float | None,
     asked_workers: int | None,
     here: "Settings",
 ) -> None:
     from hpsearch import bootstrap
     from hpsearch.estimates import estimate, worker_count
     from hpsearch.reporting.study_text import plan_text
-    from hpsearch.reporting.text import duration_text
+    from hpsearch.reporting.text import duration_text, wrapped
 
     question = bootstrap.ask(study, sections, name)
     bootstrap.stored_study(here.storage, question)  # refuses a name that is taken
@@ -214,7 +229,23 @@ def _print_plan(
     spec = question.spec
     known = bootstrap.describe(spec.data, spec.seed, spec.data.task)
     typer.echo(plan_text(question.name, spec, question.trial_count, known))
-    typer.echo(
-        f"\n{cost.evaluations} trainings, about {duration_text(cost.seconds)} on {workers} "
-        f"worker{'s' if workers > 1 else ''}, {cost.megabytes:.0f} MB of memory. Nothing was made."
+    typer.echo("\n" + wrapped(f"{_cost(cost, workers)} Nothing was made."))
+    if limit is not None:
+        typer.echo(f"A run ends after {duration_text(limit)}; `hpsearch resume` goes on.")
+
+
+def _cost(cost: Any, workers: int) -> str:
+    """Trainings, time and memory in a sentence."""
+    from hpsearch.reporting.text import duration_text
+
+    counted = cost.trainings
+    parts = [f"{counted.short + counted.full} trainings"]
+    parts += [f"{counted.full} of them in full"] if counted.short else []
+    parts += (
+        [f"{counted.confirming} of them to confirm the finalists"] if counted.confirming else []
     )
+    time = f"about {duration_text(cost.seconds)} on {workers} worker{'s' if workers > 1 else ''}"
+    if counted.short:
+        time += f" ({duration_text(cost.most_seconds)} if nothing can be given up)"
+    about = "About " if counted.short else ""
+    return f"{about}{', '.join(parts)}: {time}, {cost.megabytes:.0f} MB of memory."

@@ -70,7 +70,7 @@ def load(spec: DataSpec, seed: int) -> Dataset:
         InvalidStudy: more rows asked for than there are.
     """
     chosen, aside, classes, y = _divided(spec, seed)
-    images = _images(spec.name)
+    images = pixels(spec.name)
     _check_count(spec.name, len(images), len(y))
     x = _inputs(images[chosen])
     own = _own_test(spec.name)
@@ -93,14 +93,14 @@ def load_test_part(spec: DataSpec, seed: int) -> TestPart:
         InvalidInput: they cannot be read, or have labels that the others do not have.
     """
     _, aside, classes, labels = _divided(spec, seed)
-    images, own = _images(spec.name), _own_test(spec.name)
+    images, own = pixels(spec.name), _own_test(spec.name)
     x, y = [_inputs(images[aside])], [labels[aside]]
     if own:
         found = _labels(own)
         if not np.isin(found, classes).all():
             hint = "a network can only name classes that it was taught"
             raise refused(own, f"has labels that `{spec.name}` has not", hint)
-        x.append(_inputs(_images(own)))
+        x.append(_inputs(pixels(own)))
         y.append(np.searchsorted(classes, found))
     sealed = _sealed(images, aside, own)
     return TestPart(x=np.concatenate(x), y=np.concatenate(y), fingerprint=sealed)
@@ -147,7 +147,8 @@ def _labels(images: str) -> NDArray[Any]:
     return _array(_labels_of(images), axes=1)
 
 
-def _images(name: str) -> NDArray[Any]:
+def pixels(name: str) -> NDArray[Any]:
+    """The images in a file, `(image, row, column)`, 8 bits a pixel."""
     return _array(name, axes=3)
 
 

@@ -288,7 +288,7 @@ class StudySpec:
         searched = self.space.get("batch")
         if searched is None or isinstance(searched, Dependent):
             return self.training.batch == 1
-        return 1 in searched
+        return 1 in searched or any(each.get("batch") == 1 for each in self.plan.tries)
 
     def _refuse_hidden_without_layers(self) -> None:
         if self.network.hidden or "depth" in self.space:

@@ -80,10 +80,13 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
     split = SplitSpec(**_parsed("split", whole["split"]))
     check_folds(card, data, split)
     rows = LARGEST_BATCH if card.is_function else train_rows(card, data, split)
-    space = _with_batches_that_fit(space, rows, is_asked=bool(dict(entries).get("batch")))
+    space = with_batches_that_fit(space, rows, is_asked=bool(dict(entries).get("batch")))
     training = TrainingSpec(**_fitted(whole, sections, rows))
     network = NetworkSpec(**_parsed("network", whole.get("network", {})))
     plan = _search_plan(search, space, training.optimizer, is_tried_once=card.is_function)
+    for each in plan.tries:
+        if int(each.get("batch", 0)) > rows:
+            _refuse_batch(int(each["batch"]), rows)
     spec = StudySpec(
         data=data, split=split, network=network, training=training, space=space, plan=plan, **search
     )
@@ -266,8 +269,12 @@ def _fitted(whole: Sections, asked: Sections, train_rows: int) -> dict[str, Any]
     return training
 
 
-def _with_batches_that_fit(space: Space, train_rows: int, *, is_asked: bool) -> Space:
-    """The space, whose default batches end at the training rows; asked ones must fit."""
+def with_batches_that_fit(space: Space, train_rows: int, *, is_asked: bool) -> Space:
+    """The space, whose default batches end at the training rows; asked ones must fit.
+
+    Raises:
+        InvalidStudy: an asked batch that has more rows than there are.
+    """
     batch = space.get("batch")
     for value in batch.values if isinstance(batch, Choices) else ():
         if isinstance(value, int) and value > train_rows:

@@ -6,10 +6,12 @@ from datetime import datetime
 from itertools import product
 
 from hpsearch.domain.dataset import DataFacts
+from hpsearch.domain.opening import Opening
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, NONE
 from hpsearch.domain.space import Entry, Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.task import Metric
+from hpsearch.domain.time_limit import TimeLimit
 from hpsearch.domain.trial import Evaluation, Purpose, Trial
 from hpsearch.domain.verdict import Judgement
 
@@ -75,6 +77,8 @@ class Study:
         trials: the finished ones, by number.
         unfinished: evaluations stored for trials that still lack others; their configuration is
             left empty, since it is proposed again.
+        openings: looks at the test part, in order.
+        time_limits: those that ended a run of it, the latest last.
     """
 
     id: int
@@ -86,6 +90,8 @@ class Study:
     stages: tuple[Stage, ...]
     trials: tuple[Trial, ...] = ()
     unfinished: tuple[Evaluation, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    time_limits: tuple[TimeLimit, ...] = ()
 
     @property
     def trial_count(self) -> int:

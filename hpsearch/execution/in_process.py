@@ -7,11 +7,19 @@ from types import TracebackType
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation, State
 from hpsearch.execution.blas import limit_to_one_thread
 from hpsearch.execution.cohorts import Schedule
+from hpsearch.execution.deadline import IsOver, never
 from hpsearch.execution.work import Cohort, Trainer, ended, one_by_one, reason_of
 
 
 class InProcess:
-    """One cohort after the other, with the same BLAS limit as a worker."""
+    """One cohort after the other, with the same BLAS limit as a worker.
+
+    Args:
+        is_over: whether the time of the run is over; no cohort starts after that.
+    """
+
+    def __init__(self, is_over: IsOver = never) -> None:
+        self._is_over = is_over
 
     def __enter__(self) -> "InProcess":
         limit_to_one_thread()
@@ -30,9 +38,9 @@ class InProcess:
         self._trainer, self._seconds = trainer, seconds_per_evaluation
 
     def evaluate(self, planned: Sequence[PlannedEvaluation]) -> Iterator[tuple[Evaluation, ...]]:
-        """Cohorts in order."""
+        """Cohorts in order, until the time is over."""
         schedule = Schedule(planned, 1, self._seconds)
-        while cohort := schedule.next_cohort():
+        while not self._is_over() and (cohort := schedule.next_cohort()):
             started = time.perf_counter()
             evaluations = self._train(cohort)
             schedule.measured(len(cohort), time.perf_counter() - started)

@@ -19,6 +19,7 @@ from types import TracebackType
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation, State
 from hpsearch.execution.blas import worker_environment
 from hpsearch.execution.cohorts import Schedule
+from hpsearch.execution.deadline import IsOver, never
 from hpsearch.execution.work import Cohort, Trainer, ended, one_by_one
 
 DEATHS_UNTIL_LOST = 3
@@ -50,10 +51,16 @@ class _Worker:
 
 
 class LocalWorkers:
-    """A fixed number of worker processes, started on entry and killed on exit."""
+    """A fixed number of worker processes, started on entry and killed on exit.
 
-    def __init__(self, count: int) -> None:
-        self._count = count
+    Args:
+        count: how many.
+        is_over: whether the time of the run is over; no cohort starts after that, and those that
+            are being trained are finished.
+    """
+
+    def __init__(self, count: int, is_over: IsOver = never) -> None:
+        self._count, self._is_over = count, is_over
         self._workers: list[_Worker] = []
         self._deaths: Counter[int] = Counter()
 
@@ -91,7 +98,10 @@ class LocalWorkers:
                     self._dispatch(worker, schedule, again)
 
     def _dispatch(self, worker: _Worker, schedule: Schedule, again: deque[Cohort]) -> None:
-        worker.cohort = again.popleft() if again else schedule.next_cohort()
+        if self._is_over():
+            worker.cohort = ()
+        else:
+            worker.cohort = again.popleft() if again else schedule.next_cohort()
         if worker.cohort:
             worker.send(worker.cohort)
 

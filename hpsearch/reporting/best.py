@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from hpsearch.domain.breakdowns import breakdowns
+from hpsearch.domain.default_configuration import default_words
 from hpsearch.domain.range_text import value_text
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.space import Side
@@ -13,8 +14,10 @@ from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin, Purpose, Trial
 from hpsearch.errors import NoValidTrial
 from hpsearch.reporting.clipping import clipping_text
+from hpsearch.reporting.final_test import test_note
 from hpsearch.reporting.function_text import function_meaning
 from hpsearch.reporting.giving_up import audit_note
+from hpsearch.reporting.going_on import going_on_note
 from hpsearch.reporting.metric_text import (
     chance_words,
     expectation,
@@ -68,6 +71,8 @@ def best_text(study: Study, count: int, *, with_verdicts: bool = True) -> str:
         clipping_text(best[0], "Best-1"),
         breakdown_note(study),
         audit_note(study),
+        going_on_note(study),
+        test_note(study),
     ]
     verdicts = ["", *last_verdicts(study)] if with_verdicts and last_verdicts(study) else []
     return "\n".join([*lines, "", *map(wrapped, filter(None, notes)), *verdicts])
@@ -113,7 +118,12 @@ def _unconfirmed(study: Study, score: float, rows: int) -> str:
 def _confirmed(study: Study, best: Trial) -> str:
     """What the confirmations of the finalists say; empty where there are none."""
     own, rows = repeat_scores(best), score_form(study)
-    interval = confirmed_interval(own)
+    others = [
+        repeat_scores(each)
+        for each in study.trials
+        if each.number in study.finalists and each.number != best.number
+    ]
+    interval = confirmed_interval(own, others)
     if interval is None:
         return ""
     low, high = sorted((score_text(end, rows) for end in interval), key=float)
@@ -143,9 +153,10 @@ def _against_default(study: Study, best: Trial) -> str:
     rows, gain = score_form(study), shown - default
     size = study.spec.data.metric.score(abs(gain))
     words = "better" if gain >= 0 else "worse"
+    configuration = tried[0].configuration
     return (
-        f"That is {score_text(size, rows)} {words} than the default configuration "
-        f"({configuration_text(tried[0].configuration)}: {score_text(default, rows)})."
+        f"That is {score_text(size, rows)} {words} than {default_words(configuration)} "
+        f"({configuration_text(configuration)}: {score_text(default, rows)})."
     )
 
 

@@ -7,27 +7,31 @@ from typing import Any
 
 from hpsearch.domain.data_spec import ClassWeights, DataSpec
 from hpsearch.domain.dataset import DatasetCard
+from hpsearch.domain.default_configuration import default_configuration, default_words
 from hpsearch.domain.range_text import range_table, value_text
 from hpsearch.domain.ranking import best_trials
-from hpsearch.domain.search_plan import AUTO, CONFIRMING_REPEATS, HALVING, Sampler
+from hpsearch.domain.search_plan import CONFIRMING_REPEATS, HALVING, Sampler
 from hpsearch.domain.spec import NetworkSpec, StudySpec
 from hpsearch.domain.study import Stage, Study, StudySummary
 from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Trial
 from hpsearch.reporting.best import best_rows, best_text, meaning, no_valid_trial
 from hpsearch.reporting.export import verdict_values
+from hpsearch.reporting.final_test import openings_values, test_note
 from hpsearch.reporting.function_text import descent_rows, function_lines
 from hpsearch.reporting.giving_up import audit_note
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.stages_text import ranges_text
 from hpsearch.reporting.text import (
     aligned,
+    configuration_text,
     duration_text,
     markdown_table,
     score_form,
     score_text,
     wrapped,
 )
+from hpsearch.reporting.time_limits import time_limit_notes
 
 
 def list_text(studies: Sequence[StudySummary]) -> str:
@@ -79,6 +83,9 @@ def show_values(study: Study) -> dict[str, Any]:
         "name": study.name,
         "finished": len(study.trials),
         "trials": study.trial_count,
+        "time_limits": [
+            {"seconds": each.seconds, "trials": each.trials} for each in study.time_limits
+        ],
         "stages": [
             {
                 "number": stage.number,
@@ -89,6 +96,7 @@ def show_values(study: Study) -> dict[str, Any]:
             for stage in study.stages
         ],
         "best": best_rows(study, 5),
+        **({"openings": openings_values(study)} if study.openings else {}),
     }
 
 
@@ -112,6 +120,7 @@ def report_markdown(study: Study, known: DatasetCard, pictures: Sequence[Picture
         f"## Best-{len(best)}",
         _best_table(study, best),
         meaning(study),
+        *filter(None, [test_note(study)]),
         *drawn,
         "## Ranges",
         ranges_text(study.stages, markdown_table),
@@ -166,13 +175,30 @@ def search_line(spec: StudySpec, counts: Sequence[int]) -> str:
     stages = f", stages of {', '.join(map(str, counts))}" if len(counts) > 1 else ""
     lines = [f"Search    {spec.sampler}, {total} trials{stages}"]
     generation = min(spec.generation or total, *counts)
-    if len(spec.plan.rungs(spec.training.epochs, generation)) > 1:
-        how = HALVING if spec.plan.prune == AUTO else spec.plan.prune
-        lines[0] += f"; {how}"
+    rungs = spec.plan.rungs(spec.training.epochs, generation)
+    if len(rungs) > 1:
+        how = HALVING if spec.plan.keeps_slow_starters else "giving up"
+        early = " and ".join(map(str, rungs[:-1]))
+        lines[0] += f"; {how} after {early} of {rungs[-1]} epochs"
+    if generation < min(counts):
+        lines[0] += f", {generation} at a time"
+    lines += _first_lines(spec)
     if spec.plan.confirm and not spec.is_compared:
         finalists = f"{spec.plan.confirm} finalists {CONFIRMING_REPEATS} times more"
         lines.append(f"At end    train {finalists}, with fresh seeds")
     return "\n".join(lines)
+
+
+def _first_lines(spec: StudySpec) -> list[str]:
+    """What is tried before anything is drawn."""
+    if not spec.plan.baseline:
+        tried = []
+    elif default := default_configuration(spec.space, spec.training.optimizer):
+        tried = [f"{default_words(default)} ({configuration_text(default)})"]
+    else:
+        tried = ["no default configuration, which lies outside the space"]
+    tried += [f"yours ({configuration_text(each)})" for each in spec.plan.tries]
+    return [f"First     {', '.join(tried)}"] if tried else []
 
 
 def _question(study: Study, known: DatasetCard) -> str:
@@ -235,4 +261,5 @@ def _outcomes(study: Study) -> str:
     shown = ", ".join(f"{count} {state}" for state, count in counts.items()) or "none yet"
     seconds = sum(trial.seconds for trial in study.trials)
     time = f"; {duration_text(seconds)} of training" if study.trials else ""
-    return f"{len(study.trials)} of {study.trial_count} trials: {shown}{time}"
+    line = f"{len(study.trials)} of {study.trial_count} trials: {shown}{time}"
+    return "\n".join([line, *time_limit_notes(study)])

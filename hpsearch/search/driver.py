@@ -22,16 +22,28 @@ from hpsearch.domain.trial import (
     Trial,
     evaluation_order,
 )
-from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened
+from hpsearch.search.evaluating import OutOfTime, evaluated
+from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened, TimeIsUp
 from hpsearch.search.generation import Generation
 from hpsearch.search.history import History
 from hpsearch.search.ports import EvaluationStore, Executor, Sampler
 
 
 def run_study(
-    study: Study, *, store: EvaluationStore, sampler: Sampler, executor: Executor
+    study: Study,
+    *,
+    store: EvaluationStore,
+    sampler: Sampler,
+    executor: Executor,
+    time_limit: float | None = None,
 ) -> Iterator[Event]:
     """Run what `study` still lacks, yielding an event after each stored cohort.
+
+    Where the executor's time is over the rest is left to the next run, which goes on as after any
+    other interruption.
+
+    Args:
+        time_limit: seconds after which the executor starts nothing new; None for no limit.
 
     Raises:
         StoreUnusable: a cohort could not be stored; what was stored before is safe.
@@ -39,11 +51,16 @@ def run_study(
     driver = _Driver(
         History(study), store, sampler, executor, baseline(study.data, study.spec.data.metric)
     )
-    number = 1
-    while number <= len(driver.history.study.stages):
-        yield from driver.run_stage(number)
-        number += 1
-    yield from driver.confirm()
+    try:
+        number = 1
+        while number <= len(driver.history.study.stages):
+            yield from driver.run_stage(number)
+            number += 1
+        yield from driver.confirm()
+    except OutOfTime:
+        finished = len(driver.history.trials)
+        store.note_time_limit(study.id, time_limit or 0.0, finished)
+        yield TimeIsUp(finished=finished, trial_count=driver.history.study.trial_count)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +143,7 @@ class _Driver:
         ]
         total = len(study.finalists) * len(study.confirming_parts)
         done = total - len(planned)
-        for evaluations in self.executor.evaluate(planned) if planned else ():
+        for evaluations in evaluated(self.executor, planned):
             self.store.add(study.id, evaluations, ())
             done += len(evaluations)
             yield Confirmed(done=done, total=total, finalists=len(study.finalists))

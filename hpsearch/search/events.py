@@ -60,4 +60,17 @@ class Confirmed:
     finalists: int
 
 
-Event = StageOpened | TrialsSaved | StageJudged | Confirmed
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TimeIsUp:
+    """The time of the run is over, and something is left for the next one.
+
+    Attributes:
+        finished: trials of the study that have ended.
+        trial_count: trials planned over all stages.
+    """
+
+    finished: int
+    trial_count: int
+
+
+Event = StageOpened | TrialsSaved | StageJudged | Confirmed | TimeIsUp

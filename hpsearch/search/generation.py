@@ -14,6 +14,7 @@ from hpsearch.domain.learning import Course, Observation
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.study import Stage
 from hpsearch.domain.trial import Evaluation, Origin, PlannedEvaluation, Purpose, finished_trial
+from hpsearch.search.evaluating import evaluated
 from hpsearch.search.events import TrialsSaved
 from hpsearch.search.history import History
 from hpsearch.search.ports import EvaluationStore, Executor
@@ -39,7 +40,11 @@ class Generation:
     executor: Executor
 
     def run(self) -> Iterator[TrialsSaved]:
-        """Train what is missing, rung by rung, then audit some of what was given up."""
+        """Train what is missing, rung by rung, then audit some of what was given up.
+
+        Raises:
+            OutOfTime: the rest is left to the next run.
+        """
         spec = self.history.study.spec
         rungs = spec.plan.rungs(spec.training.epochs, len(self.configurations))
         active = tuple(self.configurations)
@@ -72,7 +77,7 @@ class Generation:
     ) -> Iterator[TrialsSaved]:
         chosen = {number: self.configurations[number] for number in numbers}
         planned = self.history.missing(self._open(chosen), purpose, epochs)
-        for evaluations in self.executor.evaluate(planned):
+        for evaluations in evaluated(self.executor, planned):
             self.history.remember(evaluations)
             yield from self._finish_trained(chosen, evaluations, epochs, purpose)
 
@@ -152,6 +157,6 @@ class Generation:
         drawn = audited(could, study.spec.seed, self.stage.number)
         chosen = {number: self.configurations[number] for number in drawn}
         planned: list[PlannedEvaluation] = self.history.missing(chosen, Purpose.AUDIT, epochs)
-        for evaluations in self.executor.evaluate(planned):
+        for evaluations in evaluated(self.executor, planned):
             self.history.remember(evaluations)
             self.store.add(study.id, evaluations, ())

@@ -37,7 +37,10 @@ class Executor(Protocol):
     """Trains evaluations somewhere."""
 
     def evaluate(self, planned: Sequence[PlannedEvaluation]) -> Iterator[tuple[Evaluation, ...]]:
-        """Every planned evaluation exactly once, in cohorts as they finish, in any order."""
+        """Every planned evaluation exactly once, in cohorts as they finish, in any order.
+
+        Only where the time of the run is over are some left out.
+        """
 
 
 class EvaluationStore(Protocol):
@@ -51,6 +54,9 @@ class EvaluationStore(Protocol):
         Raises:
             StoreUnusable: nothing of it was stored.
         """
+
+    def note_time_limit(self, study_id: int, seconds: float, trials: int) -> None:
+        """Keep that a time limit ended a run when so many trials had ended."""
 
     def evaluations(self, study_id: int, numbers: Sequence[int]) -> list[Evaluation]:
         """Stored evaluations of these trials with their learning curves, of every purpose."""

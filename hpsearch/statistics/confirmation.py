@@ -3,29 +3,54 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
 
-def confirmed_interval(scores: Sequence[float], share: float = 0.95) -> tuple[float, float] | None:
-    """Student's interval of the mean score over fresh seeds and fresh splits.
+
+def confirmed_interval(
+    scores: Sequence[float], others: Sequence[Sequence[float]] = (), share: float = 0.95
+) -> tuple[float, float] | None:
+    """Interval of a finalist's mean score over fresh seeds and fresh splits.
+
+    A few scores say little about their own spread. All finalists are trained again on the same
+    fresh splits, so that the spread can be estimated from all of them together: a score is its
+    finalist's mean, plus what the split does to all, plus a rest. The variances of the two are
+    estimated by an analysis of variance in two ways, and Student's quantile has the degrees of
+    freedom of their sum (Satterthwaite 1946, equation 17). Without `others` it is Student's
+    interval.
 
     Approximate: the splits share rows, so that the scores are not quite independent (Nadeau and
-    Bengio 2003 on what that does).
+    Bengio 2003 on what that does); and finalists are taken to spread alike.
 
     Args:
         scores: one mean per repeat.
+        others: the same of other finalists, repeat for repeat; those of another length are left
+            out.
         share: of such intervals that cover the true mean.
 
     Returns:
         Low and high end; None for fewer than two repeats.
     """
-    if len(scores) < 2:
+    repeats = len(scores)
+    if repeats < 2:
         return None
-    mean = math.fsum(scores) / len(scores)
-    variance = math.fsum((score - mean) ** 2 for score in scores) / (len(scores) - 1)
-    half = _student((1 + share) / 2, len(scores) - 1) * math.sqrt(variance / len(scores))
+    table = np.array([scores, *(each for each in others if len(each) == repeats)])
+    count = len(table)
+    deviations = table - table.mean(axis=1, keepdims=True)
+    by_repeat = deviations.mean(axis=0)
+    of_splits = float((by_repeat**2).sum()) / (repeats - 1)
+    # Its expectation is the variance of the splits and a share of that of the rest; the rest of it:
+    of_rest = float(((deviations - by_repeat) ** 2).sum()) / (repeats - 1) / count
+    variance = of_splits + of_rest
+    mean = math.fsum(scores) / repeats
+    if variance == 0:
+        return mean, mean
+    weights = of_splits**2 + (of_rest**2 / (count - 1) if count > 1 else 0)
+    degrees = (repeats - 1) * variance**2 / weights
+    half = _student((1 + share) / 2, degrees) * math.sqrt(variance / repeats)
     return mean - half, mean + half
 
 
-def _student(p: float, degrees: int) -> float:
+def _student(p: float, degrees: float) -> float:
     # Imported here: SciPy takes longer to load than all else that a table needs.
     from scipy.special import stdtrit
 

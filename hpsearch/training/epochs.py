@@ -69,6 +69,7 @@ class Population:
 
     Attributes:
         parameters: as they are now.
+        running: mean and variance of each normalised layer, `(lane, 2, width)`, as they are now.
         gradients: of the last minibatch, shaped like the parameters.
         step_count: steps done.
         gradient_norms: of the layers of each lane (of an ensemble, its first member) in the first
@@ -86,10 +87,10 @@ class Population:
         noise: Noise | None = None,
         steps: int = 1,
     ) -> None:
-        self._sizes, self._network, self._training = tuple(sizes), network, training
+        self.sizes, self._network, self._training = tuple(sizes), network, training
         self._steps, self.step_count, self._members = steps, 0, training.ensemble
         lanes = len(parameters)
-        widths = () if network.batchnorm is BatchNorm.OFF else self._sizes[1:-1]
+        widths = () if network.batchnorm is BatchNorm.OFF else self.sizes[1:-1]
         running = [np.zeros((lanes, 2, width), parameters.dtype) for width in widths]
         self._clipped = {
             name: np.zeros(lanes, np.int64)
@@ -99,15 +100,15 @@ class Population:
         self.gradient_norms: list[list[float | None]] = []
         self._is_norm_due = False
         self._state = OPTIMIZERS[training.optimizer].init(parameters)
-        self._running, self._noise, self._rates = running, noise, rates
+        self.running, self._noise, self._rates = running, noise, rates
         self._best: list[Array] | None = None
         self._settle(parameters)
 
     def _settle(self, parameters: Array) -> None:
         self.parameters, self.gradients = parameters, np.empty_like(parameters)
         batchnorm = self._network.batchnorm
-        self._layers = layer_views(parameters, self._sizes, batchnorm)
-        self._layer_gradients = layer_views(self.gradients, self._sizes, batchnorm)
+        self._layers = layer_views(parameters, self.sizes, batchnorm)
+        self._layer_gradients = layer_views(self.gradients, self.sizes, batchnorm)
         self._passes: dict[int, Pass] = {}
         self._parts: dict[tuple[int, int], Population] = {}
         rates = self._rates
@@ -127,15 +128,15 @@ class Population:
     def mark_best(self, lanes: NDArray[np.bool_]) -> None:
         """Remember the parameters of the lanes that are True as their best so far."""
         if self._best is None:
-            self._best = [np.copy(each) for each in (self.parameters, *self._running)]
+            self._best = [np.copy(each) for each in (self.parameters, *self.running)]
         lanes = np.repeat(lanes, self._members)
-        for kept, now in zip(self._best, (self.parameters, *self._running), strict=True):
+        for kept, now in zip(self._best, (self.parameters, *self.running), strict=True):
             kept[lanes] = now[lanes]
 
     def restore_best(self) -> None:
         """Go back to the parameters marked as best, where any were."""
         if self._best is not None:
-            parameters, *self._running = [np.copy(each) for each in self._best]
+            parameters, *self.running = [np.copy(each) for each in self._best]
             self._settle(parameters)
 
     def keep(self, lanes: NDArray[np.bool_] | slice) -> None:
@@ -145,7 +146,7 @@ class Population:
         if self._best is not None:
             self._best = [each[lanes] for each in self._best]
         self._state = tuple(each[lanes] for each in self._state)
-        self._running = [each[lanes] for each in self._running]
+        self.running = [each[lanes] for each in self.running]
         self._noise = self._noise and self._noise.keep(lanes)
         self._rates = self._rates.keep(lanes)
         self._clipped = {name: steps[lanes] for name, steps in self._clipped.items()}
@@ -175,7 +176,7 @@ class Population:
         """
         normalises = self._network.batchnorm is not BatchNorm.OFF
         size = self._training.batch if normalises else EVALUATION_ROWS
-        layers = measuring.layer_activations(self._sizes, self._network, self._layers, rows.x, size)
+        layers = measuring.layer_activations(self.sizes, self._network, self._layers, rows.x, size)
         return layers[:: self._members]
 
     def gradient(self, rows: Rows, scale: Array | None = None) -> tuple[Array, Array]:
@@ -228,7 +229,7 @@ class Population:
     def _pass(self, rows: int) -> Pass:
         work = self._passes.get(rows)
         if work is None:
-            work = Pass(self._sizes, self._network, self._layers, self._running, self._noise, rows)
+            work = Pass(self.sizes, self._network, self._layers, self.running, self._noise, rows)
             self._passes[rows] = work
         return work
 
@@ -263,7 +264,7 @@ class Population:
 
     def _regularize(self, learning_rate: Array) -> None:
         """Clipping of the loss's gradient, then what L1 and weight decay add to it."""
-        rates, part = self._rates, weight_part(self._sizes)
+        rates, part = self._rates, weight_part(self.sizes)
         weights, gradients = self.parameters[:, part], self.gradients[:, part]
         if "clip_value" in self._used:
             is_cut = regularization.clip_values(self.gradients, rates.clip_value)

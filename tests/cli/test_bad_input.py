@@ -55,6 +55,9 @@ FLAGS = [
     (("--set", "hidden=1024", "--workers", "99999"), "GB needed by the largest networks"),
     (("--sampler", "tpee"), "`tpee`"),
     (("--generation", "0"), "`0`"),
+    (("--timeout", "0"), "timeout: `0` is no length of time"),
+    (("--timeout", "soon"), "`soon`"),
+    (("--timeout", "nan", "--dry-run"), "`nan`"),
 ]
 NAMES = [
     ("../x", "`../x`"),
@@ -77,6 +80,13 @@ FILES = [
     (GOOD_FILE + "[training]\nepoch = 3\n", "`epoch`"),
     (GOOD_FILE + "[training]\nepochs = \n", "line 6"),
     (GOOD_FILE + "[network]\nactivation = []\n", "`[]`"),
+    (
+        GOOD_FILE.replace(
+            '"1e-3:1"', '{on = "optimizer", ranges = {sgd = {low = 1e-3, high = 1}}}'
+        ),
+        "lr: has a range for each optimizer, which the space does not search",
+    ),
+    (GOOD_FILE.replace('"1e-3:1"', "{sgd = 0.1}"), "which the space does not search"),
     (GOOD_FILE.replace('"1e-3:1"', '{low = 1, high = "a"}'), "`a`"),
     ('space = "lr,wd"\n', "space"),
     ("[[data]]\nname = 'digits'\n", "data"),
@@ -99,6 +109,7 @@ OF_A_STORED_STUDY = [
     ((*TINY, "--trials", "20"), "trials: stored `12`, asked `20`"),
     (("resume", "tiny", "--trials", "11"), "`11` is fewer than the 12 that are planned"),
     (("resume", "tny"), "`tny`"),
+    (("resume", "tiny", "--trials", "20", "--timeout", "-1"), "`-1`"),
     (("resume",), "unfinished"),
     (("rename", "tiny", "tiny"), "`tiny`"),
     (("db", "backup", "hpsearch.db"), "`hpsearch.db` exists"),

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from hpsearch.domain.ranking import best_trials
+from hpsearch.domain.trial import Origin
 from tests.command_line import assert_refused, contents, run, saved_numbers, succeed
+from tests.stored_studies import stored
 
 SMALL = ("start", "--data", "digits", "--space", "lr,wd", "--epochs", "6", "--folds", "2")
 STAGED = (
@@ -23,6 +26,11 @@ REFUSED = [
     (("--try", "lrr=0.9"), "unknown hyperparameter `lrr`"),
     (("--try", "lr=99"), "`99` is outside the limits"),
     (("--try", "lr"), "`lr` is no value"),
+    (("--try", "wd=11"), "`11` is outside the limits"),
+    (("--space", "optimizer=sgd|adam", "--try", "optimizer=adagrad"), "none of the space's"),
+    (("--set", "optimizer=sgd", "--try", "optimizer=sgd"), "of the space `optimizer`"),
+    (("--space", "lr,batch", "--try", "batch=1500"), "`1500` is more than the 898 training rows"),
+    (("--space", "lr=0.1|0.2", "--sampler", "grid", "--baseline"), "makes no sense for a grid"),
     (("--trials", "2", "--try", "lr=0.1", "--try", "lr=0.2"), "`2` configurations beside"),
     (("--space", "lr=0.1|0.2", "--sampler", "grid", "--stages", "2"), "makes no sense for a grid"),
     (("--space", "lr=0.1|0.2", "--sampler", "grid", "--try", "lr=1"), "makes no sense for a grid"),
@@ -50,9 +58,16 @@ def test_a_small_budget_is_no_reason_to_complain(tmp_path):
     assert "halving" not in printed
 
 
+def test_the_default_configuration_is_tried_unless_it_is_not_wanted(tmp_path):
+    line = (*SMALL, "--space", "seed", "--dry-run")
+    printed = " ".join(succeed(*line, cwd=tmp_path).split())
+    assert "First the configuration nearest to the default (lr: 0.01, wd: 1e-08)" in printed
+    assert "First " not in succeed(*line, "--no-baseline", cwd=tmp_path)
+
+
 def test_help_says_what_the_options_mean(tmp_path):
     printed = " ".join(succeed("start", "--help", cwd=tmp_path, COLUMNS="200").split())
-    for option in ("--stages", "--prune", "--confirm", "--try"):
+    for option in ("--stages", "--prune", "--confirm", "--try", "--no-baseline", "--timeout"):
         assert option in printed
     assert "halving, none, or epochs:N" in printed
 
@@ -144,12 +159,21 @@ def test_a_table_has_the_folds_of_the_search_alone(staged):
             assert values["value"] == values["split0_test_score"] == ""
 
 
-def test_an_exported_best_is_a_study_file_that_says_nothing_of_its_search(staged):
+def test_an_exported_study_file_starts_the_study_that_should_follow(staged, tmp_path):
     folder, _ = staged
-    text = succeed("export", "staged", "--format", "toml", cwd=folder)
-    assert "[search]" in text
-    for key in ("stages", "prune", "confirm", "baseline", "try"):
-        assert f"\n{key} = " not in text
+    (tmp_path / "hpsearch.db").write_bytes((folder / "hpsearch.db").read_bytes())
+    succeed("export", "staged", "--format", "toml", "-o", "next.toml", cwd=tmp_path)
+    result = run("start", "next.toml", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    before, after = stored(tmp_path, "staged"), stored(tmp_path, "staged-next")
+    assert after.is_finished
+    assert after.stages[0].space == before.stages[-1].result.space
+    (best,) = best_trials(before.trials, 1)
+    user = [each for each in after.trials if each.origin is Origin.USER]
+    assert [each.configuration for each in user] == [best.configuration]
+    assert user[0].outcome.is_complete
+    again = run("start", "next.toml", cwd=tmp_path)
+    assert again.stderr == "study staged-next is finished; nothing to do.\n"
 
 
 def test_more_trials_are_one_more_stage(staged, tmp_path):

@@ -50,9 +50,31 @@ def test_a_dry_run_prints_the_plan_and_makes_no_file(tmp_path):
     printed = succeed("start", *QUESTION, "--set", "hidden=8", "--dry-run", cwd=tmp_path)
     assert "Study     digits-lr-wd, seed 0" in printed
     assert "Network   64-8-10, relu, initial weights he" in printed
-    assert "200 trainings, about " in printed
-    assert " MB of memory. Nothing was made." in printed
+    told = " ".join(printed.split())
+    assert re.search(
+        r"About \d+ trainings, \d+ of them in full, 40 of them to confirm the finalists: "
+        r"about \d+ s on \d+ workers? \(\d+ s if nothing can be given up\), \d+ MB of memory. "
+        r"Nothing was made.",
+        told,
+    )
+    assert "100 trials, stages of 40, 30, 30; halving after 5 and 15 of 50 epochs\n" in printed
+    assert "First     the default configuration (lr: 0.01, wd: off)\n" in printed
     assert contents(tmp_path) == {}
+
+
+def test_a_dry_run_tells_how_a_search_goes(tmp_path):
+    line = ("start", *QUESTION, "--dry-run", "--sampler", "tpe", "--trials", "60")
+    printed = succeed(*line, "--try", "lr=0.3", "--timeout", "10m", "--confirm", "0", cwd=tmp_path)
+    assert "tpe, 60 trials, stages of 24, 18, 18, 8 at a time\n" in printed
+    assert "First     the default configuration (lr: 0.01, wd: off), yours (lr: 0.3, wd: off)" in (
+        printed
+    )
+    assert "\n120 trainings: about " in printed
+    assert "A run ends after 10 min; `hpsearch resume` goes on.\n" in printed
+    elsewhere = ("start", "--data", "digits", "--space", "lr=0.1:1", "--dry-run")
+    printed = succeed(*elsewhere, "--prune", "epochs:5", cwd=tmp_path)
+    assert "First     no default configuration, which lies outside the space\n" in printed
+    assert "; giving up after 5 of 50 epochs\n" in printed
 
 
 def test_a_dry_run_refuses_what_a_run_would_refuse(tmp_path):
@@ -71,7 +93,7 @@ def test_flags_override_the_study_file(tmp_path):
     assert "25% held out" in printed
     assert "64-8x3-10" in printed
     assert "batch 16, 3 epochs" in printed
-    assert "7 trainings, about " in printed
+    assert "27 trainings, 20 of them to confirm the finalists: about " in printed
     assert re.search(r"\bwd\b", printed)
     assert not re.search(r"\blr\b", printed)
 

@@ -1,6 +1,10 @@
 import pytest
 
-from hpsearch.domain.default_configuration import default_configuration, tried_configuration
+from hpsearch.domain.default_configuration import (
+    default_configuration,
+    default_words,
+    tried_configuration,
+)
 from hpsearch.domain.space_text import parse_space
 from hpsearch.domain.spec import Optimizer
 from hpsearch.errors import InvalidStudy, UnknownName
@@ -12,7 +16,9 @@ from hpsearch.errors import InvalidStudy, UnknownName
         ("lr", {"lr": 0.01}),
         ("lr,wd", {"lr": 0.01, "wd": "off"}),
         ("wd,lr", {"wd": "off", "lr": 0.01}),
-        ("lr=1e-6:1e-2,wd=1e-8:1e-4", None),  # off is no part of this range
+        ("lr=1e-6:1e-2,wd=1e-8:1e-4", {"lr": 0.01, "wd": 1e-8}),  # off is no part of this range
+        ("lr,max_norm=0.5:8,l1=1e-6:1e-3", {"lr": 0.01, "max_norm": 8.0, "l1": 1e-6}),
+        ("lr=0.02:1,wd=1e-8:1e-4", None),
         ("lr=0.02:1", None),
         ("lr=0.1|0.01", {"lr": 0.01}),
         ("lr=0.1|0.2", None),
@@ -31,6 +37,13 @@ from hpsearch.errors import InvalidStudy, UnknownName
 def test_the_default_is_the_catalogue_s_where_the_space_has_it(space, expected):
     found = default_configuration(parse_space(space), Optimizer.SGD)
     assert (None if found is None else dict(found)) == expected
+
+
+def test_what_only_comes_near_the_default_is_called_so():
+    exact = default_configuration(parse_space("lr,wd,residual,width"), Optimizer.SGD)
+    assert default_words(exact) == "the default configuration"
+    near = default_configuration(parse_space("lr,wd=1e-8:1e-4"), Optimizer.SGD)
+    assert default_words(near) == "the configuration nearest to the default"
 
 
 @pytest.mark.parametrize("optimizer", [Optimizer.ADAM, Optimizer.ADAMW, Optimizer.RMSPROP])
@@ -110,6 +123,13 @@ def test_what_is_not_searched_cannot_be_tried(name, told):
     with pytest.raises(UnknownName) as caught:
         tried_configuration(f"{name}=0.5", ORDINARY, Optimizer.SGD)
     assert f"unknown {told}" == caught.value.message
+
+
+def test_an_optimiser_without_a_range_in_the_space_cannot_be_tried():
+    with pytest.raises(InvalidStudy, match="optimizer `adagrad` is none of the space's"):
+        tried_configuration("optimizer=adagrad", BY_OPTIMIZER, Optimizer.SGD)
+    with pytest.raises(UnknownName):  # a fixed one is no part of the space
+        tried_configuration("optimizer=sgd", ORDINARY, Optimizer.SGD)
 
 
 def test_what_does_nothing_cannot_be_tried():

@@ -177,6 +177,18 @@ def test_unknown_settings_are_refused(text):
         ({"space": {"batch": "16:401"}}, "batch: `401` is more than the 400 training rows"),
         ({"space": {"batch": "1:8"}, "network": {"batchnorm": "post"}}, "batch: `1` leaves batch"),
         ({"space": {"batchnorm": ""}, "training": {"batch": 1}}, "batch: `1` leaves batch"),
+        (
+            {"space": {"batch": "16:64"}, "search": {"try": ["batch=401"]}},
+            "batch: `401` is more than the 400 training rows",
+        ),
+        (
+            {
+                "space": {"batch": "16:64"},
+                "network": {"batchnorm": "pre"},
+                "search": {"try": ["batch=1"]},
+            },
+            "batch: `1` leaves batch",
+        ),
         ({"training": {"dtype": "float16"}}, "dtype: `float16` is not one of"),
         ({"training": {"measure": "gradient"}}, "measure: `gradient` is not `none` or some of"),
         ({"data": {"rows": 2}}, "rows: `2` is too few"),

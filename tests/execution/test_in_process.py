@@ -51,6 +51,15 @@ def test_nothing_is_trained_before_it_is_asked_for(tmp_path):
     assert len(list(tmp_path.iterdir())) == len(first) < 10
 
 
+def test_no_cohort_starts_after_the_time_is_over(tmp_path):
+    is_over = iter([False, True]).__next__
+    with InProcess(is_over) as executor:
+        executor.load(CountingTrainer(str(tmp_path)), 1.0)
+        cohorts = list(executor.evaluate(planned(range(10))))
+    assert len(cohorts) == 1
+    assert len(list(tmp_path.iterdir())) == sum(map(len, cohorts)) < 10
+
+
 def test_there_is_one_blas_thread():
     reason = evaluated(ThreadCountingTrainer(), planned([0]))[0].outcome.reason
     assert reason.startswith("ValueError: threads [1]")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hpsearch.domain.trial import State
+from hpsearch.execution.deadline import deadline
 from hpsearch.execution.local_workers import LocalWorkers
 from tests.command_line import PROCESSES, running, wait_until
 from tests.execution.trainers import (
@@ -46,6 +47,17 @@ def test_workers_return_every_planned_evaluation_once(workers):
     evaluations = evaluated(InstantTrainer(), planned(range(50), folds=3), workers)
     assert len(evaluations) == 150
     assert_complete(evaluations)
+
+
+def test_what_is_trained_when_the_time_is_over_is_finished_and_nothing_else_starts(tmp_path):
+    """The first cohort of each worker takes longer than there is time."""
+    with LocalWorkers(2, deadline(0.1)) as executor:
+        executor.load(CountingTrainer(str(tmp_path), seconds=0.2), 1.0)
+        found = [each for cohort in executor.evaluate(planned(range(20))) for each in cohort]
+        assert list(executor.evaluate(planned(range(20)))) == []
+    assert 0 < len(found) < 20
+    assert len(list(tmp_path.iterdir())) == len(found)
+    assert all(each.outcome.is_complete for each in found)
 
 
 @pytest.mark.parametrize(

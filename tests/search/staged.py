@@ -40,6 +40,7 @@ class Watched:
     def __init__(self, store, after_write):
         self.store, self.after_write = store, after_write
         self.evaluations = store.evaluations
+        self.note_time_limit = store.note_time_limit
 
     def add(self, *values):
         self.store.add(*values)

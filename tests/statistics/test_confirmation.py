@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 
 from hpsearch.statistics.confirmation import confirmed_interval
@@ -18,7 +19,7 @@ def test_two_scores_by_hand():
 
 
 def test_a_smaller_share_is_narrower():
-    low, high = confirmed_interval([0.8, 0.9, 1.0], 0.5)
+    low, high = confirmed_interval([0.8, 0.9, 1.0], share=0.5)
     half = 0.816496580927726 * 0.1 / math.sqrt(3)  # t(0.75, 2)
     assert (low, high) == pytest.approx((0.9 - half, 0.9 + half))
 
@@ -30,3 +31,37 @@ def test_one_score_has_no_interval(scores):
 
 def test_equal_scores_leave_no_doubt():
     assert confirmed_interval([0.5, 0.5, 0.5]) == (0.5, 0.5)
+
+
+def test_two_finalists_by_hand():
+    """Deviations (-2, 1, 1) and (0, 1, -1) hundredths; their means (-1, 1, 0), the rest (1, 0, 1).
+
+    Squares: of the means 2 / 2 = 1, of the rest 4 / 2 / 2 = 1, together 2. Degrees of freedom:
+    2 * 2^2 / (1 + 1) = 4; t(0.975, 4) = 2.776445.
+    """
+    low, high = confirmed_interval([0.80, 0.83, 0.83], [[0.70, 0.71, 0.69]])
+    half = 2.776445105 * math.sqrt(2e-4 / 3)
+    assert (low, high) == pytest.approx((0.82 - half, 0.82 + half))
+
+
+def test_finalists_that_move_as_one_tell_no_more_than_one():
+    scores = [0.83, 0.85, 0.86, 0.86]
+    lower = [score - 0.1 for score in scores]
+    assert confirmed_interval(scores, [lower, lower]) == pytest.approx(confirmed_interval(scores))
+
+
+def test_finalists_with_other_repeats_are_left_out():
+    scores = [0.83, 0.85, 0.86, 0.86]
+    assert confirmed_interval(scores, [[0.1, 0.9]]) == confirmed_interval(scores)
+
+
+@pytest.mark.parametrize(("of_splits", "of_rest"), [(0.0, 1.0), (1.0, 0.2), (0.6, 0.8), (0.3, 1.0)])
+def test_it_covers_the_true_mean(of_splits, of_rest):
+    """95 % of 2,000 simulated confirmations of five finalists, four repeats each."""
+    rng = np.random.default_rng(1)
+    covered = 0
+    for _ in range(2000):
+        table = of_splits * rng.standard_normal(4) + of_rest * rng.standard_normal((5, 4))
+        low, high = confirmed_interval(list(table[0]), list(table[1:]))
+        covered += low <= 0 <= high
+    assert 0.935 <= covered / 2000 <= 0.975
