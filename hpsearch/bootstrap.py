@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hpsearch.data import sources, splits, study_files
+from hpsearch.data.shared_table import shared
 from hpsearch.data.splits import Divide, FoldsByRepeat
 from hpsearch.domain.changed_data import refuse_changed_data
 from hpsearch.domain.dataset import Dataset, DatasetCard, facts
@@ -317,8 +318,10 @@ def running(
     """
     is_over = deadline(time_limit)
     # Workers load while the driver reads and divides the data.
-    with LocalWorkers(workers, is_over) if workers > 1 else InProcess(is_over) as executor:
-        dataset = sources.load(spec.data, spec.seed)
+    with (
+        LocalWorkers(workers, is_over) if workers > 1 else InProcess(is_over) as executor,
+        shared(sources.load(spec.data, spec.seed), workers) as dataset,
+    ):
         if not path_of(storage).exists():
             load_migrator()  # while another process gets ready to divide the rows
         folds = _folds_by_repeat(spec, dataset, repeats, divide)

@@ -1,6 +1,11 @@
 """From data and a question to the trainer that answers it."""
 
+from typing import Any, cast
+
+from numpy.typing import NDArray
+
 from hpsearch.data import preparation
+from hpsearch.data.shared_table import table_for_workers
 from hpsearch.data.splits import FoldsByRepeat
 from hpsearch.domain.dataset import Dataset
 from hpsearch.domain.encoding import Encoding
@@ -18,7 +23,7 @@ def trainer_for(
     if spec.data.name in TOY_FUNCTIONS:
         return Descent(function=TOY_FUNCTIONS[spec.data.name], training=spec.training)
     return BatchedTrainer(
-        x=dataset.x,
+        x=cast(NDArray[Any], table_for_workers(dataset)),
         y=dataset.y,
         folds=folds,
         output_count=max(1, len(dataset.classes)),

@@ -41,11 +41,11 @@ def is_text(series: pd.Series) -> bool:
 
 def texts_of(series: pd.Series) -> pd.Series:
     """Values as text without spaces around it; missing ones stay missing."""
-    return series.astype(object).where(series.notna(), None).map(_text, na_action="ignore")
+    import pandas as pd
 
-
-def _text(value: object) -> str:
-    return str(value).strip()
+    codes, values = pd.factorize(series.astype(object))
+    texts = np.array([*(str(each).strip() for each in values), None], object)
+    return pd.Series(texts[codes], series.index, object, series.name)
 
 
 def numbers_of(series: pd.Series) -> NDArray[np.float64]:

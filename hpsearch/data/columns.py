@@ -227,11 +227,12 @@ def _as_numbers(series: pd.Series, column: Column) -> pd.Series:
 
 
 def _refuse_commas(series: pd.Series, known: pd.Series) -> None:
-    has_comma = known.str.fullmatch(WITH_COMMA).to_numpy(bool)
-    if (has_comma | np.isfinite(numbers_of(known))).mean() >= MOSTLY and has_comma.any():
+    values = known.drop_duplicates()
+    has_comma = values.str.fullmatch(WITH_COMMA).to_numpy(bool)
+    if has_comma.any() and (has_comma | np.isfinite(numbers_of(values))).mean() >= MOSTLY:
         at = int(has_comma.argmax())
         raise InvalidInput(
-            f"column `{series.name}`: `{known.iloc[at]}` in row {int(known.index[at]) + 1} is a "
+            f"column `{series.name}`: `{values.iloc[at]}` in row {int(values.index[at]) + 1} is a "
             "number written with a comma",
             "write `1234.5` for 1,234.5 or 1234,5",
         )
@@ -241,11 +242,13 @@ def _date_pattern(known: pd.Series) -> str:
     """How almost all the texts of a column write a date; empty if they do not."""
     import pandas as pd
 
-    first = known.iloc[:20]
+    values = known.drop_duplicates()
     for pattern in DATE_PATTERNS:
-        if pd.to_datetime(first, format=pattern, errors="coerce").notna().mean() < MOSTLY:
-            continue
-        if pd.to_datetime(known, format=pattern, errors="coerce").notna().mean() >= MOSTLY:
+        for part in (values.iloc[:20], values):
+            is_date = pd.to_datetime(part, format=pattern, errors="coerce").notna()
+            if is_date.mean() < MOSTLY:
+                break
+        else:
             return pattern
     return ""
 

@@ -81,13 +81,15 @@ def target_of(series: pd.Series, task: Task) -> Target:
 
 
 def _classes(series: pd.Series) -> Target:
+    import pandas as pd
+
     texts = texts_of(series)
     numbers = numbers_of(series)
     if series.dtype != bool and np.isfinite(numbers).all():
         values, index = np.unique(numbers, return_inverse=True)
         names = tuple(f"{each:.17g}" for each in values.tolist())
         return _few(series, Target(y=index.astype(np.int64), classes=names))
-    names_, index = np.unique(texts.to_numpy(str), return_inverse=True)
+    index, names_ = pd.factorize(texts, sort=True)
     return _few(series, Target(y=index.astype(np.int64), classes=tuple(map(str, names_))))
 
 
@@ -119,10 +121,11 @@ def groups_of(series: pd.Series) -> NDArray[np.int64]:
     Raises:
         InvalidInput: a row has no group.
     """
+    import pandas as pd
+
     is_missing = series.isna().to_numpy(bool)
     if is_missing.any():
         row = int(series.index[int(is_missing.argmax())]) + 1
         reason = f"the group `{series.name}` has no value in row {row}"
         raise InvalidInput(reason, "fill it in, or leave that row out")
-    index = np.unique(texts_of(series).to_numpy(str), return_inverse=True)[1]
-    return np.asarray(index, np.int64)
+    return np.asarray(pd.factorize(texts_of(series), sort=True)[0], np.int64)

@@ -75,7 +75,7 @@ def _use(column: Column) -> str:
     flag = ", and whether it is missing" if column.has_indicator else ""
     if column.kind is ColumnKind.CATEGORICAL:
         rare = column.distinct - len(column.levels)
-        grouped = f", {rare} rare ones together" if rare > 0 else ""
+        grouped = f", rare ones ({rare}) together" if rare > 0 else ""
         return f"one input for each of {len(column.levels)} values{grouped}{flag}"
     if column.kind is ColumnKind.BOOLEAN:
         return f"{column.levels[0]} and {column.levels[1]} as 0 and 1{flag}"
