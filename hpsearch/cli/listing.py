@@ -47,9 +47,15 @@ def best(
     """The N best configurations, and what their scores mean."""
     from hpsearch.bootstrap import opened
     from hpsearch.reporting.best import best_rows, best_text
+    from hpsearch.reporting.final_test import test_note
     from hpsearch.settings import settings as environment
 
     with opened(environment(storage).storage) as store:
         study = store.load_study(name)
     text = best_text(study, count)
-    typer.echo(json.dumps(best_rows(study, count), indent=2) if output is Format.JSON else text)
+    if output is Format.TEXT:
+        typer.echo(text)
+        return
+    typer.echo(json.dumps(best_rows(study, count), indent=2))
+    if study.openings:
+        typer.echo(test_note(study), err=True)

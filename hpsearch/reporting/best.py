@@ -14,11 +14,24 @@ from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin, Purpose, Trial
 from hpsearch.errors import NoValidTrial
 from hpsearch.reporting.clipping import clipping_text
+from hpsearch.reporting.final_test import test_note
 from hpsearch.reporting.function_text import function_meaning
 from hpsearch.reporting.giving_up import audit_note
 from hpsearch.reporting.going_on import going_on_note
+from hpsearch.reporting.metric_text import (
+    chance_words,
+    expectation,
+    metric_words,
+    score_label,
+)
 from hpsearch.reporting.stages_text import verdict_lines
-from hpsearch.reporting.text import configuration_text, score_text, wrapped
+from hpsearch.reporting.text import (
+    ScoreForm,
+    configuration_text,
+    score_form,
+    score_text,
+    wrapped,
+)
 from hpsearch.statistics.confirmation import confirmed_interval
 from hpsearch.statistics.intervals import wilson
 
@@ -46,11 +59,11 @@ def best_text(study: Study, count: int, *, with_verdicts: bool = True) -> str:
     Raises:
         NoValidTrial: no trial has a score.
     """
-    rows = study.data.validation_rows
+    rows = score_form(study)
     best = best_trials(study.trials, count)
     if not best:
         raise no_valid_trial(study)
-    score = "-f" if study.data.is_function else "val acc"
+    score = score_label(study)
     lines = [_line(rank, trial, rows, score) for rank, trial in enumerate(best, 1)]
     notes = [
         meaning(study),
@@ -59,12 +72,13 @@ def best_text(study: Study, count: int, *, with_verdicts: bool = True) -> str:
         breakdown_note(study),
         audit_note(study),
         going_on_note(study),
+        test_note(study),
     ]
     verdicts = ["", *last_verdicts(study)] if with_verdicts and last_verdicts(study) else []
     return "\n".join([*lines, "", *map(wrapped, filter(None, notes)), *verdicts])
 
 
-def _line(rank: int, trial: Trial, rows: int, score: str) -> str:
+def _line(rank: int, trial: Trial, rows: ScoreForm | int, score: str) -> str:
     shown = trial.score if trial.confirmed_score is None else trial.confirmed_score
     line = f"Best-{rank} ({score}: {score_text(shown, rows)}) | "
     line += configuration_text(trial.configuration)
@@ -83,6 +97,9 @@ def meaning(study: Study) -> str:
     where = f"{rows} validation rows" + (f" over {folds} folds" if folds > 1 else "")
     where += f", mean of {study.spec.repeats} repeats," if study.spec.repeats > 1 else ""
     epoch = "last epoch" if study.spec.training.score is ScoreEpoch.LAST else "best epoch"
+    if study.accuracy_rows is None:
+        told = f"{metric_words(study)} on {where} after the {epoch}{chance_words(study)}. "
+        return told + (_confirmed(study, best) or expectation(study))
     chance = score_text(study.data.majority_share, rows)
     return (
         f"Accuracy on {where} after the {epoch}; chance level {chance} (the commonest class). "
@@ -100,7 +117,7 @@ def _unconfirmed(study: Study, score: float, rows: int) -> str:
 
 def _confirmed(study: Study, best: Trial) -> str:
     """What the confirmations of the finalists say; empty where there are none."""
-    own, rows = repeat_scores(best), study.data.validation_rows
+    own, rows = repeat_scores(best), score_form(study)
     others = [
         repeat_scores(each)
         for each in study.trials
@@ -109,7 +126,7 @@ def _confirmed(study: Study, best: Trial) -> str:
     interval = confirmed_interval(own, others)
     if interval is None:
         return ""
-    low, high = (score_text(end, rows) for end in interval)
+    low, high = sorted((score_text(end, rows) for end in interval), key=float)
     return (
         f"Confirmed: mean of {len(own)} more trainings with fresh seeds and fresh splits, "
         f"95 % interval of Best-1 {low} to {high}."
@@ -133,13 +150,14 @@ def _against_default(study: Study, best: Trial) -> str:
     shown = best.score if best.confirmed_score is None else best.confirmed_score
     default = tried[0].score if tried[0].confirmed_score is None else tried[0].confirmed_score
     assert shown is not None
-    rows, gain = study.data.validation_rows, shown - default
+    rows, gain = score_form(study), shown - default
+    size = study.spec.data.metric.score(abs(gain))
     words = "better" if gain >= 0 else "worse"
     configuration = tried[0].configuration
     is_confirmed = best.confirmed_score is not None and tried[0].confirmed_score is None
     where = " in the search" if is_confirmed else ""  # which was on another split
     return (
-        f"That is {score_text(abs(gain), rows)} {words} than {default_words(configuration)} "
+        f"That is {score_text(size, rows)} {words} than {default_words(configuration)} "
         f"({configuration_text(configuration)}: {score_text(default, rows)}{where})."
     )
 

@@ -48,7 +48,9 @@ def run_study(
     Raises:
         StoreUnusable: a cohort could not be stored; what was stored before is safe.
     """
-    driver = _Driver(History(study), store, sampler, executor, baseline(study.data))
+    driver = _Driver(
+        History(study), store, sampler, executor, baseline(study.data, study.spec.data.metric)
+    )
     try:
         number = 1
         while number <= len(driver.history.study.stages):
