@@ -123,13 +123,15 @@ def _confirmed(study: Study, best: Trial) -> str:
         for each in study.trials
         if each.number in study.finalists and each.number != best.number
     ]
-    interval = confirmed_interval(own, others)
+    is_accuracy = study.accuracy_rows is not None
+    interval = confirmed_interval(own, others, rows=study.data.rows if is_accuracy else None)
     if interval is None:
         return ""
     low, high = sorted((score_text(end, rows) for end in interval), key=float)
+    of_what = "for new rows" if is_accuracy else "over seeds and splits of these rows"
     return (
         f"Confirmed: mean of {len(own)} more trainings with fresh seeds and fresh splits, "
-        f"95 % interval of Best-1 {low} to {high}."
+        f"95 % interval of Best-1 {of_what} {low} to {high}."
     )
 
 

@@ -7,7 +7,11 @@ import numpy as np
 
 
 def confirmed_interval(
-    scores: Sequence[float], others: Sequence[Sequence[float]] = (), share: float = 0.95
+    scores: Sequence[float],
+    others: Sequence[Sequence[float]] = (),
+    *,
+    rows: int | None = None,
+    share: float = 0.95,
 ) -> tuple[float, float] | None:
     """Interval of a finalist's mean score over fresh seeds and fresh splits.
 
@@ -18,6 +22,10 @@ def confirmed_interval(
     freedom of their sum (Satterthwaite 1946, equation 17). Without `others` it is Student's
     interval.
 
+    However often the rows are divided, they stay the same rows. With `rows`, the variance that an
+    accuracy has because others might have been drawn is added, and the interval is one of the
+    accuracy on new rows, on the wide side.
+
     Approximate: the splits share rows, so that the scores are not quite independent (Nadeau and
     Bengio 2003 on what that does); and finalists are taken to spread alike.
 
@@ -25,6 +33,7 @@ def confirmed_interval(
         scores: one mean per repeat.
         others: the same of other finalists, repeat for repeat; those of another length are left
             out.
+        rows: rows that were divided into training and validation, for scores that are accuracies.
         share: of such intervals that cover the true mean.
 
     Returns:
@@ -40,14 +49,16 @@ def confirmed_interval(
     of_splits = float((by_repeat**2).sum()) / (repeats - 1)
     # Its expectation is the variance of the splits and a share of that of the rest; the rest of it:
     of_rest = float(((deviations - by_repeat) ** 2).sum()) / (repeats - 1) / count
-    variance = of_splits + of_rest
     mean = math.fsum(scores) / repeats
-    if variance == 0:
-        return mean, mean
+    of_rows = mean * (1 - mean) / rows if rows else 0.0
+    variance = (of_splits + of_rest) / repeats + of_rows
     weights = of_splits**2 + (of_rest**2 / (count - 1) if count > 1 else 0)
-    degrees = (repeats - 1) * variance**2 / weights
-    half = _student((1 + share) / 2, degrees) * math.sqrt(variance / repeats)
-    return mean - half, mean + half
+    if weights == 0:
+        degrees = math.inf
+    else:
+        degrees = (repeats - 1) * (variance * repeats) ** 2 / weights
+    half = _student((1 + share) / 2, degrees) * math.sqrt(variance)
+    return (max(0, mean - half), min(1, mean + half)) if rows else (mean - half, mean + half)
 
 
 def _student(p: float, degrees: float) -> float:

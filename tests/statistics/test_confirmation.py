@@ -65,3 +65,23 @@ def test_it_covers_the_true_mean(of_splits, of_rest):
         low, high = confirmed_interval(list(table[0]), list(table[1:]))
         covered += low <= 0 <= high
     assert 0.935 <= covered / 2000 <= 0.975
+
+
+def test_the_choice_of_rows_counts_by_hand():
+    """Equal scores of 0.8 on 100 rows: all doubt is the rows', 1.96 * sqrt(0.8 * 0.2 / 100)."""
+    low, high = confirmed_interval([0.8, 0.8], rows=100)
+    assert (low, high) == pytest.approx((0.8 - 0.078398, 0.8 + 0.078398), abs=1e-6)
+    assert confirmed_interval([0.99, 0.99], rows=100)[1] == 1
+
+
+def test_it_covers_the_accuracy_on_new_rows():
+    """1,000 simulated studies: 400 rows drawn, five repeats, in each of which all are validated."""
+    rng = np.random.default_rng(2)
+    covered = 0
+    for _ in range(1000):
+        of_rows = np.clip(0.8 + 0.3 * rng.standard_normal(400), 0, 1)  # chance of each to be right
+        tables = rng.random((3, 5, 400)) < of_rows
+        scores = tables.mean(axis=2)
+        low, high = confirmed_interval(list(scores[0]), list(scores[1:]), rows=400)
+        covered += low <= 0.755 <= high  # the mean of those chances
+    assert covered >= 930  # on the wide side: what a row's luck adds to each repeat counts twice
