@@ -16,6 +16,7 @@ from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.spec_text import (
     Sections,
     check_keys,
+    check_trial_count,
     check_trials,
     data_question,
     differences,
@@ -253,6 +254,8 @@ def resume(
     with opened(storage) as store:
         study = store.load_study(name)
     SAMPLERS[study.spec.sampler]().check(study.spec.space)
+    if trials is not None:
+        check_trial_count(trials)
     if trials is not None and trials < study.trial_count:
         raise InvalidStudy(
             "trials",
@@ -275,20 +278,6 @@ def resume(
     repeats = _repeats_of(study)
     with running(storage, study.spec, workers, find, lengthen, repeats, divide, time_limit) as run:
         yield run
-
-
-def latest_unfinished(storage: str) -> str:
-    """Name of the study to resume when none is named.
-
-    Raises:
-        UnknownName: every study is finished.
-    """
-    with opened(storage) as store:
-        for each in reversed(store.list_studies()):
-            if each.finished < each.trial_count or not store.load_study(each.name).is_finished:
-                return each.name
-    hint = "every study here is finished; `hpsearch resume NAME --trials TOTAL` lengthens one"
-    raise UnknownName("unfinished study", "*", (), hint)
 
 
 def _repeats_of(study: Study) -> int:

@@ -38,6 +38,7 @@ from hpsearch.errors import InvalidInput, InvalidStudy, UnknownName
 Sections = Mapping[str, Mapping[str, Any]]
 
 DEFAULT_TRIALS = 100
+LARGEST_TRIALS = 1_000_000
 DEFAULT_FOLDS = 5
 HOLDOUT_FROM_ROWS = 10_000  # fewer rows are worth K trainings per trial
 BATCH_BY_ROWS = ((2_000, 32), (10_000, 128), (30_000, 256))
@@ -140,8 +141,8 @@ def _search_plan(
 def _trial_count(search: dict[str, Any], space: Space) -> int:
     """Trials asked for, taken out of `search`, or the usual number; a grid has its own."""
     trials: int | None = search.pop("trials", None)
-    if trials is not None and trials < 1:
-        raise InvalidStudy("trials", f"`{trials}` must be 1 or more")
+    if trials is not None:
+        check_trial_count(trials)
     if search["sampler"] is not Sampler.GRID:
         return DEFAULT_TRIALS if trials is None else trials
     size = len(grid(space))
@@ -152,6 +153,18 @@ def _trial_count(search: dict[str, Any], space: Space) -> int:
             f"leave `trials` out (or say {size}), or list other values",
         )
     return size
+
+
+def check_trial_count(trials: int) -> None:
+    """Refuse a number of trials that no study can have.
+
+    Raises:
+        InvalidStudy: fewer than one, or more than a million.
+    """
+    if trials < 1:
+        raise InvalidStudy("trials", f"`{trials}` must be 1 or more")
+    if trials > LARGEST_TRIALS:
+        raise InvalidStudy("trials", f"`{trials}` is more than {LARGEST_TRIALS:,}")
 
 
 def spec_sections(spec: StudySpec) -> dict[str, dict[str, Any]]:

@@ -154,9 +154,11 @@ def _against_default(study: Study, best: Trial) -> str:
     size = study.spec.data.metric.score(abs(gain))
     words = "better" if gain >= 0 else "worse"
     configuration = tried[0].configuration
+    is_confirmed = best.confirmed_score is not None and tried[0].confirmed_score is None
+    where = " in the search" if is_confirmed else ""  # which was on another split
     return (
         f"That is {score_text(size, rows)} {words} than {default_words(configuration)} "
-        f"({configuration_text(configuration)}: {score_text(default, rows)})."
+        f"({configuration_text(configuration)}: {score_text(default, rows)}{where})."
     )
 
 

@@ -52,7 +52,12 @@ def verdict_lines(stage: Stage, bullet: str = "  ") -> list[str]:
     """
     if stage.result is None:
         return []
-    chosen = {name: range_words(each) for name, each in stage.result.overrides}
+    decided, overrides = dict(_entries(stage.result.judgement.space)), stage.result.overrides
+    chosen = {
+        name: range_words(each)
+        for name, each in _entries(Space(overrides))
+        if name in dict(overrides) or each != decided.get(name)
+    }
     said = [f"{each.name}: {each.sentence}." for each in stage.result.judgement.verdicts]
     said += [f"{name}: set to {words} by a person." for name, words in chosen.items()]
     stop = stop_sentence(stage.result.judgement)

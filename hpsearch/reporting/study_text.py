@@ -20,6 +20,7 @@ from hpsearch.reporting.export import verdict_values
 from hpsearch.reporting.final_test import openings_values, test_note
 from hpsearch.reporting.function_text import descent_rows, function_lines
 from hpsearch.reporting.giving_up import audit_note
+from hpsearch.reporting.going_on import going_on_note
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.stages_text import ranges_text
 from hpsearch.reporting.text import (
@@ -126,7 +127,7 @@ def report_markdown(study: Study, known: DatasetCard, pictures: Sequence[Picture
         ranges_text(study.stages, markdown_table),
         "## Trials",
         _outcomes(study),
-        *filter(None, [audit_note(study)]),
+        *map(wrapped, filter(None, [audit_note(study), going_on_note(study)])),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -117,7 +117,7 @@ class _Driver:
             seen,
             study_space=study.spec.space,
             stage=stage.number,
-            validation_rows=study.accuracy_rows,
+            validation_rows=self.baseline.accuracy_rows,
         )
         is_last = judgement.stop is not None or stage.number == len(study.stages)
         chosen = finalists(seen, study.spec.plan.confirm) if is_last else ()
