@@ -50,22 +50,25 @@ def main() -> None:
         clock.told("divided, fitted")
         trainer.encodings[0][0].features(dataset.x[folds[0][0].train_rows])
         clock.told("training rows prepared")
-        print(f"{clock.total:6.1f} s in all; the numbers are {dataset.x.nbytes / 1e6:.0f} MB")
+        print(f"{clock.total}  in all; the numbers are {dataset.x.nbytes / 1e6:.0f} MB")
 
 
 class _Clock:
     def __init__(self) -> None:
         self._last = self._start = time.perf_counter()
+        self._busy = self._busy_before = time.process_time()
 
     @property
-    def total(self) -> float:
-        return time.perf_counter() - self._start
+    def total(self) -> str:
+        busy = time.process_time() - self._busy_before
+        return f"{time.perf_counter() - self._start:6.1f} s, {busy:.1f} of a core"
 
     def told(self, what: str) -> None:
-        now = time.perf_counter()
+        now, busy = time.perf_counter(), time.process_time()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-        print(f"{now - self._last:6.1f} s  {what}; peak of {peak:.0f} MB")
-        self._last = now
+        taken = f"{now - self._last:6.1f} s, {busy - self._busy:.1f} of a core"
+        print(f"{taken}  {what}; peak of {peak:.0f} MB")
+        self._last, self._busy = now, busy
 
 
 if __name__ == "__main__":

@@ -325,7 +325,7 @@ def running(
                 events = run_study(
                     study, store=store, sampler=sampler, executor=executor, time_limit=time_limit
                 )
-                yield Run(study=study, events=events, notes=version_notes(study))
+                yield Run(study=study, events=events, notes=(*version_notes(study), *dataset.notes))
 
 
 def _folds_by_repeat(

@@ -107,5 +107,6 @@ def _process_bytes(spec: StudySpec) -> tuple[int, int]:
     network, training = largest_settings(spec.network, spec.training, _with_tries(spec))
     sizes = layer_sizes(known.features, network, known.output_count)
     arrays = worker_bytes(sizes, network, training, rows, spec.split.train_rows(rows))
-    data = 12 * rows * known.features  # float64 while it is read
+    # A table is held as text, as columns and as numbers while it is read; an array as float64.
+    data = (30 if known.is_table else 12) * rows * known.features
     return DRIVER_BYTES + data, WORKER_BYTES + arrays

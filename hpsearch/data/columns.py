@@ -18,7 +18,7 @@ from hpsearch.data.column_values import (
     numbers_of,
     texts_of,
 )
-from hpsearch.domain.table import Column, ColumnKind, TableSchema
+from hpsearch.domain.table import ASKED, Column, ColumnKind, TableSchema
 from hpsearch.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _told(series: pd.Series, column: Column) -> Column:
 def _dropped(series: pd.Series) -> Column:
     kind = ColumnKind.CATEGORICAL if is_text(series) else ColumnKind.NUMERIC
     told = _told(series, Column(name=str(series.name), kind=kind, is_kept=False))
-    return replace(told, reason="left out as asked")
+    return replace(told, reason=ASKED)
 
 
 def _described(series: pd.Series, rare: int) -> Column:

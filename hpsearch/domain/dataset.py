@@ -97,6 +97,11 @@ class Dataset:
         return Task.REGRESSION if is_number else Task.CLASSIFICATION
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know before they are searched."""
+        return self.schema.notes if self.schema else ()
+
+    @property
     def feature_count(self) -> int:
         """Inputs of a network."""
         return self.x.shape[1] if self.schema is None else len(self.schema.feature_names)

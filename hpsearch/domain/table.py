@@ -23,7 +23,7 @@ class ColumnKind(StrEnum):
 # Kinds whose values become inputs of a network, as one number each (the first three) or as one
 # number for each level.
 INPUT_NUMBERS = (ColumnKind.NUMERIC, ColumnKind.DATE, ColumnKind.BOOLEAN)
-INPUT_KINDS = (*INPUT_NUMBERS, ColumnKind.CATEGORICAL)
+ASKED = "left out as asked"  # why a column is dropped that somebody named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,9 @@ class Column:
         return self.is_kept and self.missing > 0
 
     @property
-    def is_level(self) -> bool:
-        """Whether its values are looked up among its levels."""
-        return self.kind in (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN)
+    def is_unasked(self) -> bool:
+        """Whether it is left out for what it holds."""
+        return not self.is_kept and self.reason != ASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +91,12 @@ class TableSchema:
     def dropped(self) -> tuple[Column, ...]:
         """Columns that are left out, with the reason."""
         return tuple(each for each in self.columns if not each.is_kept and each.reason)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of columns that are left out without having been asked to."""
+        told = [f"`{each.name}` ({each.reason})" for each in self.dropped if each.is_unasked]
+        return (f"left out: {', '.join(told)}",) if told else ()
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from hpsearch.training.losses import balanced_weights, targets_of
 from hpsearch.training.minibatches import epoch_steps
 from hpsearch.training.network import Noise, layer_views, parameter_count
 from hpsearch.training.patience import Patience
-from hpsearch.training.rows import FoldRows, Rows, rows_of
+from hpsearch.training.rows import FoldRows, Rows, encoded, rows_of
 from hpsearch.training.trained_network import TrainedNetwork, taken_from
 
 # With fewer lanes per fold than this, folds train side by side, each lane with rows of its own:
@@ -231,14 +231,15 @@ class BatchedTrainer:
         dtype, y, unit = np.dtype(self.training.dtype), self.y[numbers], 1.0
         if self.encodings:
             encoding = self.encodings[part[0]][part[1]]
-            x, unit = encoding.features(self.x[numbers]), encoding.target_scale
+            unit = encoding.target_scale
             y = y if np.issubdtype(y.dtype, np.integer) else encoding.target(y)
-        else:
-            columns, used = self._columns
-            x = self.x[np.ix_(numbers, columns[:used])]
         is_balanced = weighs and self.class_weights is ClassWeights.BALANCED
         weights = balanced_weights(y, self.output_count) if is_balanced else None
         targets = targets_of(y, self.output_count, dtype, self.metric, weights, unit)
+        if self.encodings:
+            return Rows(encoded(self.x, numbers, encoding, dtype), targets)
+        columns, used = self._columns
+        x = self.x[np.ix_(numbers, columns[:used])]
         return rows_of(x.astype(dtype, copy=False), targets)
 
     @cached_property

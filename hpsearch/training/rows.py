@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.domain.encoding import Encoding
 from hpsearch.domain.spec import Minibatches
 from hpsearch.training.losses import RowNumbers, Targets, empty_targets
 from hpsearch.training.minibatches import epoch_rows
@@ -16,6 +17,7 @@ Array = NDArray[np.floating[Any]]
 # Larger training parts are not copied into the order of each epoch, but gathered minibatch by
 # minibatch, which takes a little longer.
 MOST_COPIED_BYTES = 64_000_000
+ENCODED_AT_ONCE = 16_384
 
 
 class Rows(NamedTuple):
@@ -83,6 +85,23 @@ class Rows(NamedTuple):
 def rows_of(x: Array, targets: Targets) -> Rows:
     """Rows with inputs `x`, `(row, feature)`."""
     return Rows(np.insert(x, 0, 1, axis=1), targets)
+
+
+def encoded(
+    raw: Array, numbers: NDArray[np.int64], encoding: Encoding, dtype: np.dtype[Any]
+) -> Array:
+    """A column of ones and the inputs of some rows of a raw table, `(row, 1 + feature)`.
+
+    So many rows at a time that a large table needs little memory beside them.
+
+    Args:
+        numbers: of the rows.
+    """
+    x: Array = np.ones((len(numbers), 1 + encoding.feature_count), dtype)
+    for start in range(0, len(numbers), ENCODED_AT_ONCE):
+        part = slice(start, start + ENCODED_AT_ONCE)
+        x[part, 1:] = encoding.features(raw[numbers[part]])
+    return x
 
 
 class FoldRows:

@@ -40,6 +40,8 @@ def test_a_schema_is_plain_data():
     schema = describe_columns(people(), "churned", time="joined", drop=("income",))
     assert TableSchema.from_plain(json.loads(json.dumps(schema.to_plain()))) == schema
     assert "income" in {each.name for each in schema.dropped}
+    assert "`planet` (it is always `Earth`)" in schema.notes[0]
+    assert "income" not in schema.notes[0]
 
 
 def test_columns_and_levels_of_the_schema_decide_the_inputs():

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpsearch.data import npz_file, sources
-from hpsearch.domain.spec import DataSpec
+from hpsearch.domain.data_spec import DataSpec
+from hpsearch.domain.data_text import data_spec
+from hpsearch.domain.task import Metric, Task
 from hpsearch.errors import InvalidInput, InvalidStudy
 
 RNG = np.random.default_rng(0)
@@ -151,3 +153,28 @@ def test_a_stored_question_is_read_without_its_file():
     card = sources.stored_card("gone.npz")
     assert card.search_rows(10**6) == 10**6
     assert sources.stored_card("digits") == sources.card(DataSpec(name="digits"))
+
+
+def test_numbers_with_a_point_are_predicted_as_numbers(archive):
+    x, y = np.arange(60.0).reshape(30, 2), np.linspace(0, 5, 30)
+    path = archive(x_train=x, y_train=y, x_test=x[:9] + 0.5, y_test=y[:9])
+    card = described(path)
+    assert (card.task, card.class_count, card.output_count) == (Task.REGRESSION, 0, 1)
+    spec = data_spec({"name": path}, card)
+    assert spec.metric is Metric.R2
+    data, sealed = npz_file.load(spec, 0), npz_file.load_test_part(spec, 0)
+    assert dict(zip(data.x[:, 0].tolist(), data.y.tolist(), strict=True)) == dict(
+        zip(x[:, 0].tolist(), y.tolist(), strict=True)
+    )
+    assert sealed.y.tolist() == y[:9].tolist()
+    assert sealed.fingerprint == data.test_fingerprint
+    with pytest.raises(InvalidInput, match="not finite in row 4"):
+        described(archive(x=x, y=np.where(np.arange(30) == 4, np.nan, y)))
+
+
+def test_a_share_can_be_set_aside_of_an_archive_without_a_test_part(archive):
+    spec = DataSpec(name=archive(x=IMAGES, y=LABELS), test=0.25)
+    data, sealed = npz_file.load(spec, 0), npz_file.load_test_part(spec, 0)
+    assert (len(data.y), len(sealed.y), data.test_row_count) == (45, 15, 15)
+    assert not {row.tobytes() for row in data.x} & {row.tobytes() for row in sealed.x}
+    assert sealed.fingerprint == data.test_fingerprint != ""
