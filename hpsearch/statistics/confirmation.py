@@ -53,10 +53,8 @@ def confirmed_interval(
     of_rows = mean * (1 - mean) / rows if rows else 0.0
     variance = (of_splits + of_rest) / repeats + of_rows
     weights = of_splits**2 + (of_rest**2 / (count - 1) if count > 1 else 0)
-    if weights == 0:
-        degrees = math.inf
-    else:
-        degrees = (repeats - 1) * (variance * repeats) ** 2 / weights
+    squared = (variance * repeats) ** 2
+    degrees = (repeats - 1) * squared / weights if weights else math.inf
     half = _student((1 + share) / 2, degrees) * math.sqrt(variance)
     return (max(0, mean - half), min(1, mean + half)) if rows else (mean - half, mean + half)
 
