@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hpsearch.statistics import student
+
 
 def confirmed_interval(
     scores: Sequence[float], others: Sequence[Sequence[float]] = (), share: float = 0.95
@@ -46,12 +48,6 @@ def confirmed_interval(
         return mean, mean
     weights = of_splits**2 + (of_rest**2 / (count - 1) if count > 1 else 0)
     degrees = (repeats - 1) * variance**2 / weights
-    half = _student((1 + share) / 2, degrees) * math.sqrt(variance / repeats)
+    half = student.quantile((1 + share) / 2, degrees) * math.sqrt(variance / repeats)
     return mean - half, mean + half
 
-
-def _student(p: float, degrees: float) -> float:
-    # Imported here: SciPy takes longer to load than all else that a table needs.
-    from scipy.special import stdtrit
-
-    return float(stdtrit(degrees, p))
