@@ -115,6 +115,8 @@ class Evaluation:
         details: what else was measured, as values that JSON can hold; None where there is nothing.
             With gradient clipping: `clipped`, the share of steps whose gradient was shortened, and
             `cut`, of those in which a component was cut by value.
+        row_results: what it makes of each validation row, in the order of the fold, packed
+            (`domain.row_results`); None where it was not kept.
     """
 
     planned: PlannedEvaluation
@@ -126,6 +128,7 @@ class Evaluation:
     curve: Curve | None = None
     seconds: float = 0.0
     details: Mapping[str, Any] | None = None
+    row_results: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -30,7 +30,7 @@ from hpsearch.store import mapping
 from hpsearch.store.database import HEAD, create, engine_for, inspect, lock_path, write_lock
 from hpsearch.store.faults import readable, removed, translated
 from hpsearch.store.file_lock import HeldElsewhere, held
-from hpsearch.store.reading import evaluations_of, study_of
+from hpsearch.store.reading import RowResults, evaluations_of, row_results_of, study_of
 from hpsearch.store.rows import EvaluationRow, StageRow, StudyRow, TimeLimitRow, TrialRow
 from hpsearch.store.signals import held_back
 
@@ -211,6 +211,14 @@ class SqlStudyStore:
             for number, curve in connection.execute(query):
                 found[number].append(mapping.curve_of(curve or b""))
         return found
+
+    def row_results(self, study_id: int, numbers: Sequence[int]) -> RowResults:
+        """What the search's trainings of these trials made of each validation row, packed.
+
+        By trial number, then by repeat and fold; only what was kept.
+        """
+        with self._reading() as connection:
+            return row_results_of(connection, study_id, numbers)
 
     def finish_times(self, study_id: int) -> dict[int, datetime]:
         """When each trial was stored, UTC."""

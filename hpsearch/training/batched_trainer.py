@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hpsearch.domain.dataset import Fold
 from hpsearch.domain.measurements import Measurement
+from hpsearch.domain.row_results import packed
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import Activation, BatchNorm, NetworkSpec, ScoreEpoch, TrainingSpec
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
@@ -287,8 +288,16 @@ def _finish(
 ) -> None:
     """Measure the lanes that have ended, with their best weights where those are kept."""
     ended = population if lanes.all() else population.taken(lanes)
-    ended.restore_best()
-    log.finish(log.alive[lanes], ended.evaluate(rows.train(lanes)), ended.clipped_shares())
+    validation = rows.validation_of(lanes)
+    results = ended.row_results(validation)
+    if ended.restore_best() and log.scores_best:
+        results = ended.row_results(validation)
+    log.finish(
+        log.alive[lanes],
+        ended.evaluate(rows.train(lanes)),
+        ended.clipped_shares(),
+        [packed(each) for each in results],
+    )
 
 
 class _Patience:
