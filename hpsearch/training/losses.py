@@ -132,7 +132,7 @@ def by_row(outputs: Array, targets: Targets) -> NDArray[Any]:
         outputs: of the networks, `(output, lane, row)`, overwritten by nothing of use.
     """
     if isinstance(targets, Classes):
-        return np.asarray(_of_class(outputs, targets.labels).T == outputs.max(axis=0))
+        return np.asarray(outputs.max(axis=0) == _of_class(outputs, targets.labels).T)
     outputs -= _by_lane(targets.values)
     return np.asarray((outputs * outputs).mean(axis=0))
 
