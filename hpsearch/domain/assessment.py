@@ -3,34 +3,29 @@
 Everything is computed from what is stored; nothing is decided by it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hpsearch.domain.axes import axes
+from hpsearch.domain.comparisons import COMPARED, RowResults, scores_by_row, ties
 from hpsearch.domain.ranking import best_trials
-from hpsearch.domain.repeat_scores import paired, repeat_means, rows_ratio, scores_of
-from hpsearch.domain.row_results import row_scores
+from hpsearch.domain.repeat_scores import repeat_means, rows_ratio, scores_of
 from hpsearch.domain.space import Side
 from hpsearch.domain.study import Study
-from hpsearch.domain.trial import Purpose, Trial
+from hpsearch.domain.trial import Origin, Purpose, Trial
 from hpsearch.statistics.best_of_many import CorrectedBest, corrected_best, fold_optimism
 from hpsearch.statistics.confirmation import confirmed_interval
-from hpsearch.statistics.exact_tests import mcnemar
-from hpsearch.statistics.intervals import wilson
-from hpsearch.statistics.multiple_tests import holm
-from hpsearch.statistics.overlapping import corrected_difference, corrected_mean
+from hpsearch.statistics.intervals import NORMAL_QUANTILE, wilson
+from hpsearch.statistics.overlapping import corrected_mean
 
-COMPARED = 20  # of the best, with Best-1
 SIGNIFICANCE = 0.05
 EDGE_SHARE = 0.1  # of the width of a range
-NUMBERS_AT_MOST = 20_000_000  # of all trials and rows together, to bound the memory
 
-RowResults = Mapping[int, Mapping[tuple[int, int], bytes]]
 Interval = tuple[float, float]
 
 
@@ -107,18 +102,37 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AgainstDefault:
+    """Best-1 beside the default configuration, which was tried without being chosen.
+
+    Attributes:
+        trial: the one with the default configuration.
+        score: its confirmed score, or else that of the search.
+        gain: how much more Best-1 is estimated to score.
+        is_clear: whether their intervals do not overlap.
+    """
+
+    trial: Trial
+    score: float
+    gain: float
+    is_clear: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Assessment:
     """The best of a study and how sure they are.
 
     Attributes:
         standings: best first; `COMPARED` or as many as were asked for.
         corrected: the best score of the search without its luck.
-        chance_level: accuracy of naming the commonest class always.
+        chance_level: accuracy of naming the commonest class always; R² of naming the mean.
+        default: None where the default configuration was not tried, or is Best-1.
     """
 
     standings: tuple[Standing, ...]
     corrected: Corrected
     chance_level: float
+    default: AgainstDefault | None = None
 
     @property
     def best(self) -> Standing:
@@ -144,18 +158,6 @@ class Assessment:
         return self.estimate[1][0] > self.chance_level
 
 
-def assessed_trials(study: Study) -> list[Trial]:
-    """The trials whose rows an assessment needs, by number.
-
-    All that are complete; of very many only the highest scores, which alone could win.
-    """
-    complete = [trial for trial in study.trials if trial.score is not None]
-    most = max(COMPARED, NUMBERS_AT_MOST // max(1, study.data.validation_rows))
-    if len(complete) > most:
-        complete = sorted(complete, key=lambda trial: (-(trial.score or 0.0), trial.number))[:most]
-    return sorted(complete, key=lambda trial: trial.number)
-
-
 def assess(study: Study, row_results: RowResults, count: int = COMPARED) -> Assessment:
     """Assess the best of a study.
 
@@ -166,11 +168,11 @@ def assess(study: Study, row_results: RowResults, count: int = COMPARED) -> Asse
         count: how many of the best.
     """
     best = best_trials(study.trials, max(count, COMPARED))
-    rows = _scores_by_row(study, row_results)
+    rows = scores_by_row(study, row_results)
     found = corrected_best(np.array(list(rows.values()))) if rows else None
-    ps = _ties(study, best, rows)
+    ps = ties(study, best, rows)
     order = list(rows)
-    return Assessment(
+    assessment = Assessment(
         standings=tuple(
             _standing(study, rank, trial, p, found, order)
             for rank, (trial, p) in enumerate(zip(best, ps, strict=True), 1)
@@ -178,6 +180,7 @@ def assess(study: Study, row_results: RowResults, count: int = COMPARED) -> Asse
         corrected=_corrected(study, found, len(order)),
         chance_level=study.data.majority_share,
     )
+    return replace(assessment, default=_against_default(study, assessment))
 
 
 def _standing(
@@ -200,11 +203,33 @@ def _standing(
         interval=search_interval(study, trial),
         ranks=ranks,
         chance=chance,
-        confirmed_interval=_within(study, confirmed_interval(repeats)),
+        confirmed_interval=_within(study, _confirmed_interval(study, trial)),
         repeats=len(repeats),
         p=p,
         edges=edges(study, trial),
     )
+
+
+def _against_default(study: Study, assessment: Assessment) -> AgainstDefault | None:
+    tried = [trial for trial in study.trials if trial.origin is Origin.DEFAULT]
+    if not tried or tried[0].score is None or tried[0].number == assessment.best.trial.number:
+        return None
+    trial, (estimate, (low, high)) = tried[0], assessment.estimate
+    score, own = trial.confirmed_score, _within(study, _confirmed_interval(study, trial))
+    if score is None or own is None:
+        score, own = tried[0].score, search_interval(study, trial)
+    is_clear = own is not None and (low > own[1] or high < own[0])
+    return AgainstDefault(trial=trial, score=score, gain=estimate - score, is_clear=is_clear)
+
+
+def _confirmed_interval(study: Study, trial: Trial) -> Interval | None:
+    """Interval of a confirmed score, by the spread of all finalists; None without one."""
+    others = [
+        repeat_means(each)
+        for each in study.trials
+        if each.number in study.finalists and each.number != trial.number
+    ]
+    return confirmed_interval(repeat_means(trial), others)
 
 
 def search_interval(study: Study, trial: Trial) -> Interval | None:
@@ -216,9 +241,7 @@ def search_interval(study: Study, trial: Trial) -> Interval | None:
     mean = corrected_mean(scores, rows_ratio(study.spec.split))
     if mean is not None:
         return _within(study, (mean.low, mean.high))
-    if trial.score is None or not study.data.validation_rows:
-        return None
-    return wilson(trial.score * study.data.validation_rows, study.data.validation_rows)
+    return None if trial.score is None else _around(study, trial.score)
 
 
 def edges(study: Study, trial: Trial) -> tuple[tuple[str, Side], ...]:
@@ -245,60 +268,30 @@ def _corrected(study: Study, found: CorrectedBest | None, chosen_from: int) -> C
             by=Correction.ROWS,
             chosen_from=chosen_from,
         )
-    naive, rows = max(scores), study.data.validation_rows
+    naive = max(scores)
     folds = [list(scores_of(trial, Purpose.SEARCH).values()) for trial in study.trials]
     most = max(map(len, folds))
     if most >= 2:
         mean = naive - fold_optimism([each for each in folds if len(each) == most])
-        interval, by = wilson(min(1.0, max(0.0, mean)) * rows, rows), Correction.FOLDS
+        interval, by = _around(study, mean), Correction.FOLDS
     else:
         # Bonferroni: the luckiest of so many lies within it as often as one lies within 95 %.
         quantile = NormalDist().inv_cdf(1 - 0.025 / len(scores))
-        mean, interval, by = naive, wilson(naive * rows, rows, quantile), Correction.COUNT
+        mean, interval, by = naive, _around(study, naive, quantile), Correction.COUNT
     return Corrected(naive=naive, mean=mean, interval=interval, by=by, chosen_from=len(scores))
 
 
-def _scores_by_row(study: Study, results: RowResults) -> dict[int, NDArray[np.float32]]:
-    """Score of each validation row, by number, of the trials whose rows are all known.
+def _around(study: Study, mean: float, quantile: float = NORMAL_QUANTILE) -> Interval:
+    """Interval around a score of which only its mean over the rows is known.
 
-    Repeats divide the same rows anew: their results cannot be put side by side.
+    The variance of single rows' R² is unknown without them: that of normal errors is taken, for
+    which 1 - R² has a relative error of √(2/n).
     """
-    if study.spec.repeats > 1:
-        return {}
-    parts = study.spec.parts
-    return {
-        trial.number: np.concatenate(
-            [row_scores(results[trial.number][part], scores[part]) for part in parts]
-        )
-        for trial in assessed_trials(study)
-        if (scores := scores_of(trial, Purpose.SEARCH)).keys() >= set(parts)
-        and results.get(trial.number, {}).keys() >= set(parts)
-    }
-
-
-def _ties(
-    study: Study, best: Sequence[Trial], rows: Mapping[int, NDArray[np.float32]]
-) -> list[float | None]:
-    """Holm's adjusted p-values of the differences from Best-1; None for that and the unknown."""
-    raw = [_p(study, best[0], each, rows) for each in best[1:]]
-    adjusted = iter(holm([p for p in raw if p is not None]))
-    return [None, *(None if p is None else next(adjusted) for p in raw)]
-
-
-def _p(
-    study: Study, first: Trial, second: Trial, rows: Mapping[int, NDArray[np.float32]]
-) -> float | None:
-    """Two-sided p-value of the difference of two trials; None where it cannot be told."""
-    found = corrected_difference(*paired(first, second), rows_ratio(study.spec.split))
-    if found is not None:
-        return found.p
-    if first.number not in rows or second.number not in rows:
-        return None
-    one, other = rows[first.number], rows[second.number]
+    rows = study.data.validation_rows
     if study.data.class_count:
-        return mcnemar(int((one > other).sum()), int((other > one).sum()))
-    found = corrected_difference(one.tolist(), other.tolist(), 0.0)
-    return None if found is None else found.p
+        return wilson(min(1.0, max(0.0, mean)) * rows, rows, quantile)
+    half = quantile * (1 - mean) * math.sqrt(2 / rows)
+    return mean - half, mean + half
 
 
 def _within(study: Study, interval: Interval | None) -> Interval | None:

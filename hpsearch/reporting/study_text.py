@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from hpsearch.domain.assessment import Assessment
 from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.default_configuration import default_configuration, default_words
 from hpsearch.domain.range_text import range_table, value_text
@@ -65,11 +66,11 @@ def list_rows(studies: Sequence[StudySummary]) -> list[dict[str, Any]]:
     ]
 
 
-def show_text(study: Study, known: DatasetCard) -> str:
+def show_text(study: Study, known: DatasetCard, assessment: Assessment | None = None) -> str:
     """Question, progress, ranges and the best so far."""
     parts = [_question(study, known), _outcomes(study), ranges_text(study.stages, aligned)]
     if best_trials(study.trials, 1):
-        parts.append(best_text(study, 5, with_verdicts=False))
+        parts.append(best_text(study, 5, assessment, with_verdicts=False))
     return "\n\n".join(parts)
 
 

@@ -50,4 +50,3 @@ def confirmed_interval(
     degrees = (repeats - 1) * variance**2 / weights
     half = student.quantile((1 + share) / 2, degrees) * math.sqrt(variance / repeats)
     return mean - half, mean + half
-
