@@ -90,8 +90,9 @@ def tie_sentence(assessment: Assessment) -> str:
         return ""
     if not tied:
         return f"Each of the next {others} best is worse than it (Holm's test at 5 %)."
-    have = "configurations are" if tied > 1 else "configuration is"
-    return f"{tied} of the next {others} best {have} tied with it: no test here tells them apart."
+    which = f"All of the next {others}" if tied == others else f"{tied} of the next {others}"
+    have = "configurations are" if others > 1 else "configuration is"
+    return f"{which} best {have} tied with it: no test here tells them apart."
 
 
 def matter_sentence(study: Study) -> str:

@@ -125,7 +125,7 @@ def report_markdown(
     parts = [
         f"# {study.name}",
         *(wrapped(each) for each in (conclusions(study, assessment) if assessment else ())),
-        question_text(study, known),
+        f"```text\n{question_text(study, known)}\n```",
         f"## Best-{len(best)}",
         _sure_table(study, assessment, len(best)) if assessment else _best_table(study, best),
         meaning(study),

@@ -66,7 +66,8 @@ def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
             "Corrected for luck: the choice of the best is repeated on 1000 resamples of the "
             "validation rows, and scored on the rows left out (Tsamardinos, Greasidou and "
             "Borboudakis 2018). Ranks and the chance to be the best come from the same resamples. "
-            "Rows are taken to be independent, and the trained networks as they are."
+            "Rows are taken to be independent, and the trained networks as they are; trials that "
+            "were given up early have no score and are not in it."
         )
     elif by is Correction.FOLDS:
         said.append(
