@@ -30,6 +30,7 @@ from hpsearch.reporting.text import markdown_table
 from hpsearch.sampling.random_search import RandomSampler
 from hpsearch.statistics.best_of_many import corrected_best
 from hpsearch.statistics.intervals import wilson
+from hpsearch.trainers import trainer_for
 
 STUDIES = 500
 SHUFFLED_STUDIES = 200
@@ -168,7 +169,7 @@ def _shuffled_study(spec: StudySpec) -> tuple[float, ...]:
         PlannedEvaluation(number=number, configuration=each, fold=0, epochs=spec.training.epochs)
         for number, each in enumerate(proposed)
     ]
-    done = bootstrap.trainer_for(spec, dataset, (folds,)).evaluate(planned)
+    done = trainer_for(spec, dataset, (folds,)).evaluate(planned)
     right = np.array([row_scores(each.row_results, 0) for each in done if each.row_results])
     found, rows = corrected_best(right, ROUNDS), right.shape[1]
     chance, (low, _) = facts(dataset, folds).majority_share, wilson(found.naive * rows, rows)

@@ -9,8 +9,9 @@ from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.study import Study
 from hpsearch.errors import InvalidInput
 from hpsearch.reporting.best import best_rows, no_valid_trial
-from hpsearch.reporting.export import export_csv, export_toml
+from hpsearch.reporting.export import export_csv
 from hpsearch.reporting.latex import best_latex
+from hpsearch.reporting.next_study import next_study_toml
 from hpsearch.reporting.page import report_page
 from hpsearch.reporting.pictures.album import pictures, search_pictures
 from hpsearch.reporting.study_text import report_markdown, show_text, shown_count
@@ -46,7 +47,7 @@ def report_files(
         "report.txt": show_text(study, known, assessment) + "\n",
         "trials.csv": export_csv(study, store.finish_times(study.id)),
         "best.json": json.dumps(best_rows(study, shown, assessment), indent=2) + "\n",
-        "best.toml": export_toml(study),
+        "best.toml": next_study_toml(study),
     }
     for each in drawn:
         files |= each.files

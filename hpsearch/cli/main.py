@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from hpsearch.cli import built_in, db, housekeeping, listing, output, planning
+from hpsearch.cli.replay import replay, verify
 from hpsearch.cli.resume import resume
 from hpsearch.cli.start import start
 from hpsearch.errors import (
@@ -44,6 +45,8 @@ app.command()(listing.show)
 app.command()(listing.best)
 app.command()(output.report)
 app.command()(output.export)
+app.command()(replay)
+app.command()(verify)
 app.command()(housekeeping.rename)
 app.command()(housekeeping.delete)
 app.command()(built_in.data)

@@ -8,6 +8,7 @@ from hpsearch.domain.space import Side
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin
 from hpsearch.domain.verdict import Verdict
+from hpsearch.reporting.going_on import going_on_note
 from hpsearch.reporting.text import configuration_text, score_name, score_text
 
 SIGNIFICANCE = 0.05
@@ -24,6 +25,7 @@ def conclusions(study: Study, assessment: Assessment) -> list[str]:
         tie_sentence(assessment),
         matter_sentence(study),
         edge_sentence(assessment),
+        going_on_note(study),
         next_sentence(study, assessment),
     ]
     return [each for each in said if each]
