@@ -91,10 +91,15 @@ def tie_sentence(assessment: Assessment) -> str:
     if not others:
         return ""
     if not tied:
-        return f"Each of the next {others} best is worse than it (Holm's test at 5 %)."
-    which = f"All of the next {others}" if tied == others else f"{tied} of the next {others}"
-    have = "configurations are" if others > 1 else "configuration is"
-    return f"{which} best {have} tied with it: no test here tells them apart."
+        which = f"Each of the next {others} best" if others > 1 else "The next best"
+        return f"{which} is worse than it (Holm's test at 5 %)."
+    if others == 1:
+        which = "The next best is"
+    elif tied == others:
+        which = f"All of the next {others} best are"
+    else:
+        which = f"{tied} of the next {others} best {'are' if tied > 1 else 'is'}"
+    return f"{which} tied with it: no test here tells them apart."
 
 
 def matter_sentence(study: Study) -> str:
