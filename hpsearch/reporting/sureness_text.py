@@ -4,13 +4,17 @@ from collections.abc import Sequence
 
 from hpsearch.domain.assessment import Assessment, Correction, Interval
 from hpsearch.domain.study import Study
+from hpsearch.reporting.importance import importance_facts, importances
 from hpsearch.reporting.text import score_text
 
 Facts = list[tuple[str, str]]
 
 
 def sureness_facts(study: Study, assessment: Assessment) -> Facts:
-    """Terms and values: the best score as the search shows it, corrected, confirmed, and so on."""
+    """Terms and values: the best score as the search shows it, corrected, confirmed, and so on.
+
+    Last, how much each hyperparameter decides.
+    """
     rows, corrected, best = study.data.validation_rows, assessment.corrected, assessment.best
     facts = [
         (
@@ -32,7 +36,7 @@ def sureness_facts(study: Study, assessment: Assessment) -> Facts:
         ("Tied with Best-1", f"{assessment.tied} of the next {len(assessment.standings) - 1}"),
         ("Validation rows", _row_words(study)),
     ]
-    return facts
+    return facts + importance_facts(importances(study))
 
 
 def _row_words(study: Study) -> str:
