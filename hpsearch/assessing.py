@@ -8,7 +8,7 @@ from hpsearch.store.sql_store import SqlStudyStore
 
 def assessed(store: SqlStudyStore, study: Study, count: int = COMPARED) -> Assessment | None:
     """How sure the best of a study are; None of a toy function, and without a complete trial."""
-    trials = assessed_trials(study)
+    trials = assessed_trials(study, count)
     if study.data.is_function or not trials:
         return None
     results = store.row_results(study.id, [trial.number for trial in trials])

@@ -10,6 +10,7 @@ from hpsearch.domain.study import Study
 from hpsearch.errors import InvalidInput
 from hpsearch.reporting.best import best_rows, no_valid_trial
 from hpsearch.reporting.export import export_csv
+from hpsearch.reporting.importance import importances
 from hpsearch.reporting.latex import best_latex
 from hpsearch.reporting.next_study import next_study_toml
 from hpsearch.reporting.page import report_page
@@ -38,12 +39,12 @@ def report_files(
     known, shown = known_data(study), min(scored, shown_count(study, count))
     assessment = assessed(store, study, shown)
     drawn = [*pictures(study, partial(store.curves, study.id)), *search_pictures(study)]
-    files: dict[str, str | bytes] = {}
+    shares, files = importances(study), dict[str, str | bytes]()
     if assessment is not None:
-        files["report.html"] = report_page(study, known, assessment, shown, drawn)
+        files["report.html"] = report_page(study, known, assessment, shown, drawn, shares)
         files["best.tex"] = best_latex(study, assessment, shown)
     files |= {
-        "report.md": report_markdown(study, known, drawn, assessment, shown),
+        "report.md": report_markdown(study, known, drawn, assessment, shown, shares),
         "report.txt": show_text(study, known, assessment) + "\n",
         "trials.csv": export_csv(study, store.finish_times(study.id)),
         "best.json": json.dumps(best_rows(study, shown, assessment), indent=2) + "\n",

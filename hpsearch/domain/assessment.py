@@ -12,7 +12,7 @@ from statistics import NormalDist
 import numpy as np
 
 from hpsearch.domain.axes import axes
-from hpsearch.domain.comparisons import COMPARED, RowResults, scores_by_row, ties
+from hpsearch.domain.comparisons import COMPARED, RowResults, is_too_large, scores_by_row, ties
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.repeat_scores import repeat_means, rows_ratio, scores_of
 from hpsearch.domain.space import Side
@@ -168,8 +168,9 @@ def assess(study: Study, row_results: RowResults, count: int = COMPARED) -> Asse
         count: how many of the best.
     """
     best = best_trials(study.trials, max(count, COMPARED))
-    rows = scores_by_row(study, row_results)
-    found = corrected_best(np.array(list(rows.values()))) if rows else None
+    rows = scores_by_row(study, row_results, count)
+    is_whole = bool(rows) and not is_too_large(study)
+    found = corrected_best(np.array(list(rows.values()))) if is_whole else None
     ps = ties(study, best, rows)
     order = list(rows)
     assessment = Assessment(

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.repeat_scores import paired, rows_ratio, scores_of
 from hpsearch.domain.row_results import row_scores
 from hpsearch.domain.study import Study
@@ -19,19 +20,25 @@ NUMBERS_AT_MOST = 20_000_000  # of all trials and rows together, to bound the me
 RowResults = Mapping[int, Mapping[tuple[int, int], bytes]]
 
 
-def assessed_trials(study: Study) -> list[Trial]:
-    """The trials whose rows an assessment needs, by number.
+def assessed_trials(study: Study, count: int = COMPARED) -> list[Trial]:
+    """The trials whose rows an assessment needs, by number: all that are complete.
 
-    All that are complete; of very many only the highest scores, which alone could win.
+    Of more than fit the memory only the best, for tests between them. What of the best score was
+    luck cannot be told from these: they were chosen by the same rows.
     """
     complete = [trial for trial in study.trials if trial.score is not None]
-    most = max(COMPARED, NUMBERS_AT_MOST // max(1, study.data.validation_rows))
-    if len(complete) > most:
-        complete = sorted(complete, key=lambda trial: (-(trial.score or 0.0), trial.number))[:most]
+    if is_too_large(study):
+        complete = best_trials(study.trials, max(count, COMPARED))
     return sorted(complete, key=lambda trial: trial.number)
 
 
-def scores_by_row(study: Study, results: RowResults) -> dict[int, NDArray[np.float32]]:
+def is_too_large(study: Study) -> bool:
+    """Whether the rows of all trials together do not fit the memory."""
+    complete = sum(trial.score is not None for trial in study.trials)
+    return complete * study.data.validation_rows > NUMBERS_AT_MOST
+
+
+def scores_by_row(study: Study, results: RowResults, count: int) -> dict[int, NDArray[np.float32]]:
     """Score of each validation row, by number, of the trials whose rows are all known.
 
     Repeats divide the same rows anew: their results cannot be put side by side.
@@ -39,14 +46,14 @@ def scores_by_row(study: Study, results: RowResults) -> dict[int, NDArray[np.flo
     if study.spec.repeats > 1:
         return {}
     parts = study.spec.parts
-    return {
-        trial.number: np.concatenate(
-            [row_scores(results[trial.number][part], scores[part]) for part in parts]
-        )
-        for trial in assessed_trials(study)
-        if (scores := scores_of(trial, Purpose.SEARCH)).keys() >= set(parts)
-        and results.get(trial.number, {}).keys() >= set(parts)
-    }
+    found = {}
+    for trial in assessed_trials(study, count):
+        scores, own = scores_of(trial, Purpose.SEARCH), results.get(trial.number, {})
+        if scores.keys() >= set(parts) and own.keys() >= set(parts):
+            found[trial.number] = np.concatenate(
+                [row_scores(own[part], scores[part]) for part in parts]
+            )
+    return found
 
 
 def ties(

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -131,7 +132,7 @@ class Evaluation:
     row_results: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Trial:
     """One configuration, evaluated over all folds in one stage.
 
@@ -150,17 +151,17 @@ class Trial:
     evaluations: tuple[Evaluation, ...]
     origin: Origin = Origin.SAMPLER
 
-    @property
+    @cached_property
     def score(self) -> float | None:
         """Mean over repeats and folds of the validation score; None unless complete."""
         return self._mean("validation_score")
 
-    @property
+    @cached_property
     def validation_loss(self) -> float | None:
         """Mean over repeats and folds of the validation loss; None unless complete."""
         return self._mean("validation_loss")
 
-    @property
+    @cached_property
     def train_score(self) -> float | None:
         """Mean over repeats and folds of the score on the training rows; None unless complete."""
         return self._mean("train_score")
@@ -170,7 +171,7 @@ class Trial:
         """Training time, summed over folds; lanes of one population share theirs equally."""
         return sum(each.seconds for each in self.evaluations)
 
-    @property
+    @cached_property
     def confirmed_score(self) -> float | None:
         """Mean validation score of its confirmations; None without one, or if one failed."""
         return _mean(self.of(Purpose.CONFIRM), "validation_score")

@@ -8,6 +8,7 @@ from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin
 
 LEAST = 20  # trials, for a tenth of them to say anything
+MOST = 1000  # the first so many are enough
 
 
 def importances(study: Study) -> dict[str, float]:
@@ -71,7 +72,7 @@ def importance_facts(shares: Mapping[str, float]) -> list[tuple[str, str]]:
 
 def _values(study: Study) -> dict[int, float]:
     """Score of each trial that was drawn in stage 1, by number; the worst where there is none."""
-    drawn = [t for t in study.trials if t.stage == 1 and t.origin is Origin.SAMPLER]
+    drawn = [t for t in study.trials if t.stage == 1 and t.origin is Origin.SAMPLER][:MOST]
     scores = [trial.score for trial in drawn if trial.score is not None]
     if not scores:
         return {}

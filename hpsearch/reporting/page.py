@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -21,7 +21,7 @@ from hpsearch.reporting.inline_svg import inline_svg
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.stages_text import decided_sentences, range_rows
 from hpsearch.reporting.study_text import outcome_text, question_text
-from hpsearch.reporting.sureness_text import method_sentences, sureness_facts
+from hpsearch.reporting.sureness_text import NOTHING, method_sentences, sureness_facts
 from hpsearch.reporting.text import score_text
 
 ENDS = {Side.LOW: "low", Side.HIGH: "high"}
@@ -56,12 +56,14 @@ def report_page(
     assessment: Assessment,
     count: int,
     pictures: Sequence[Picture] = (),
+    shares: Mapping[str, float] = NOTHING,
 ) -> str:
     """The page; the same study gives the same text.
 
     Args:
         assessment: with `count` standings or more.
         count: rows of the table of the best.
+        shares: how much each hyperparameter decides.
     """
     from jinja2 import Environment, StrictUndefined
 
@@ -74,6 +76,7 @@ def report_page(
         style=style,
         script=script,
         pictures=[_drawn(each) for each in pictures],
+        facts=sureness_facts(study, assessment, shares),
         **_contents(study, known, assessment, count),
     )
 
@@ -97,7 +100,6 @@ def _contents(
             TableRow(cells=tuple(row.values()), is_tied=each.letter == "a")
             for row, each in zip(rows, standings, strict=True)
         ],
-        "facts": sureness_facts(study, assessment),
         "ranges": [range_rows(study.stages)],
         "decided": decided_sentences(study.stages),
         "outcomes": [outcome_text(study), *filter(None, notes)],

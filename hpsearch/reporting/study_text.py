@@ -1,7 +1,7 @@
 """Studies as text: the list of them, one of them, and its report."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -22,7 +22,7 @@ from hpsearch.reporting.function_text import descent_rows, function_lines
 from hpsearch.reporting.giving_up import audit_note
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.stages_text import ranges_text
-from hpsearch.reporting.sureness_text import method_sentences, sureness_facts
+from hpsearch.reporting.sureness_text import NOTHING, method_sentences, sureness_facts
 from hpsearch.reporting.text import (
     aligned,
     configuration_text,
@@ -105,12 +105,14 @@ def report_markdown(
     pictures: Sequence[Picture] = (),
     assessment: Assessment | None = None,
     count: int | None = None,
+    shares: Mapping[str, float] = NOTHING,
 ) -> str:
     """The report as Markdown: verdict, question, result, pictures, ranges, the best ranked.
 
     Args:
         assessment: how sure the best are; None where that is not to be said.
         count: how many of the best; None is 20, and all of a grid.
+        shares: how much each hyperparameter decides.
 
     Raises:
         NoValidTrial: no trial has a score.
@@ -129,7 +131,7 @@ def report_markdown(
         f"## Best-{len(best)}",
         _sure_table(study, assessment, len(best)) if assessment else _best_table(study, best),
         meaning(study),
-        *(_sureness(study, assessment) if assessment else ()),
+        *(_sureness(study, assessment, shares) if assessment else ()),
         *drawn,
         "## Ranges",
         ranges_text(study.stages, markdown_table),
@@ -160,8 +162,8 @@ def _sure_table(study: Study, assessment: Assessment, count: int) -> str:
     return markdown_table(tuple(columns), list(zip(*columns.values(), strict=True)))
 
 
-def _sureness(study: Study, assessment: Assessment) -> list[str]:
-    facts = [f"- {term}: {meaning}" for term, meaning in sureness_facts(study, assessment)]
+def _sureness(study: Study, assessment: Assessment, shares: Mapping[str, float]) -> list[str]:
+    facts = [f"- {term}: {meaning}" for term, meaning in sureness_facts(study, assessment, shares)]
     methods = [f"- {sentence}" for sentence in method_sentences(study, assessment)]
     return ["## How sure it is", "\n".join(facts), "\n".join(methods)]
 

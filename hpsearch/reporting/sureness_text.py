@@ -1,19 +1,25 @@
 """How sure the best of a study are, as terms with their meanings, and how that was computed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from hpsearch.domain.assessment import Assessment, Correction, Interval
 from hpsearch.domain.study import Study
-from hpsearch.reporting.importance import importance_facts, importances
+from hpsearch.reporting.importance import importance_facts
 from hpsearch.reporting.text import score_text
+
+NOTHING: Mapping[str, float] = MappingProxyType({})
 
 Facts = list[tuple[str, str]]
 
 
-def sureness_facts(study: Study, assessment: Assessment) -> Facts:
+def sureness_facts(
+    study: Study, assessment: Assessment, shares: Mapping[str, float] = NOTHING
+) -> Facts:
     """Terms and values: the best score as the search shows it, corrected, confirmed, and so on.
 
-    Last, how much each hyperparameter decides.
+    Args:
+        shares: how much each hyperparameter decides.
     """
     rows, corrected, best = study.data.validation_rows, assessment.corrected, assessment.best
     facts = [
@@ -36,7 +42,7 @@ def sureness_facts(study: Study, assessment: Assessment) -> Facts:
         ("Tied with Best-1", f"{assessment.tied} of the next {len(assessment.standings) - 1}"),
         ("Validation rows", _row_words(study)),
     ]
-    return facts + importance_facts(importances(study))
+    return facts + importance_facts(shares)
 
 
 def _row_words(study: Study) -> str:
@@ -67,7 +73,7 @@ def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
     ]
     if by is Correction.ROWS:
         said.append(
-            "Corrected for luck: the choice of the best is repeated on 1000 resamples of the "
+            "Corrected for luck: the choice of the best is repeated on many resamples of the "
             "validation rows, and scored on the rows left out (Tsamardinos, Greasidou and "
             "Borboudakis 2018). Ranks and the chance to be the best come from the same resamples. "
             "Rows are taken to be independent, and the trained networks as they are; trials that "

@@ -16,6 +16,8 @@ from hpsearch.statistics.intervals import NORMAL_QUANTILE, wilson
 
 ROUNDS = 1000
 LOW, HIGH = 0.025, 0.975
+LEAST_ROUNDS = 200
+_WORK = 2_000_000_000  # products of scores and counts, about a second
 _NUMBERS_AT_ONCE = 4_000_000  # of the counts of resampled rows, to bound the memory
 _SEED = 17
 
@@ -48,7 +50,7 @@ class CorrectedBest:
         return self.naive - self.mean
 
 
-def corrected_best(scores: NDArray[np.float32], rounds: int = ROUNDS) -> CorrectedBest:
+def corrected_best(scores: NDArray[np.float32], rounds: int | None = None) -> CorrectedBest:
     """Bootstrap bias correction of the best of several trials (Tsamardinos et al. 2018, BBC-CV).
 
     In each round rows are drawn with putting back, the trial with the highest mean on them is
@@ -64,9 +66,12 @@ def corrected_best(scores: NDArray[np.float32], rounds: int = ROUNDS) -> Correct
     Args:
         scores: of each trial on each validation row, larger is better, `(trial, row)`; 0 or 1 where
             a row is wrong or right.
-        rounds: how often the choice is repeated.
+        rounds: how often the choice is repeated; None is 1000 times, and less often, down to 200,
+            where there are very many trials and rows.
     """
     trials, rows = scores.shape
+    if rounds is None:
+        rounds = max(LEAST_ROUNDS, min(ROUNDS, _WORK // (trials * rows)))
     summed, chances = 0.0, np.zeros(trials)
     ranks = np.empty((rounds, trials), np.int32)
     for start, counts in _resampled(rows, rounds):
