@@ -2,7 +2,19 @@
 
 import argparse
 
-from benchmarks import book, digits, driver, proposals, quality, range_rule, startup
+from benchmarks import (
+    book,
+    digits,
+    driver,
+    final_choice,
+    halving,
+    landscapes,
+    noise,
+    proposals,
+    quality,
+    range_rule,
+    startup,
+)
 
 
 def main() -> None:
@@ -18,6 +30,10 @@ def main() -> None:
     proposals.main(rounds)
     quality.main([])  # its rounds are seeds
     range_rule.main([])
+    noise.main([])
+    landscapes.main([])
+    halving.main([])
+    final_choice.main([])
     book.main(rounds + scaling)
     digits.main(rounds + scaling)
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hpsearch.data import sources, splits, study_files
+from hpsearch.data.shared_table import shared
 from hpsearch.data.splits import Divide, FoldsByRepeat
+from hpsearch.domain.changed_data import refuse_changed_data
 from hpsearch.domain.dataset import Dataset, DatasetCard, facts
 from hpsearch.domain.names import check_name, default_name
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, Sampler
@@ -14,7 +16,9 @@ from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.spec_text import (
     Sections,
     check_keys,
+    check_trial_count,
     check_trials,
+    data_question,
     differences,
     layered,
     study_spec,
@@ -88,7 +92,7 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
     if read:
         check_keys(read.sections)
     sections = layered(read.sections if read else {}, flags)
-    known = describe(str(sections.get("data", {}).get("name", "mnist")))
+    known = known_of(sections)
     if known.is_function:
         check_settings(known.name, sections)
     spec, trials = study_spec(sections, known)
@@ -107,11 +111,17 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
 describe = sources.card
 
 
+def known_of(sections: Sections) -> DatasetCard:
+    """What is known of the data that the sections of a question name."""
+    data, task, seed = data_question(sections)
+    return describe(data, seed, task)
+
+
 def known_data(study: Study) -> DatasetCard:
     """What is known of a stored study's data, also where their file has gone."""
     name, facts_of = study.spec.data.name, study.data
     if not sources.is_file(name):
-        return describe(name)
+        return describe(study.spec.data, study.spec.seed)
     return DatasetCard(
         name=name,
         meaning=f"the file {name}",
@@ -120,6 +130,7 @@ def known_data(study: Study) -> DatasetCard:
         features=facts_of.features,
         class_count=facts_of.class_count,
         smallest_class=0,
+        task=study.spec.data.task,
     )
 
 
@@ -243,6 +254,8 @@ def resume(
     with opened(storage) as store:
         study = store.load_study(name)
     SAMPLERS[study.spec.sampler]().check(study.spec.space)
+    if trials is not None:
+        check_trial_count(trials)
     if trials is not None and trials < study.trial_count:
         raise InvalidStudy(
             "trials",
@@ -265,20 +278,6 @@ def resume(
     repeats = _repeats_of(study)
     with running(storage, study.spec, workers, find, lengthen, repeats, divide, time_limit) as run:
         yield run
-
-
-def latest_unfinished(storage: str) -> str:
-    """Name of the study to resume when none is named.
-
-    Raises:
-        UnknownName: every study is finished.
-    """
-    with opened(storage) as store:
-        for each in reversed(store.list_studies()):
-            if each.finished < each.trial_count or not store.load_study(each.name).is_finished:
-                return each.name
-    hint = "every study here is finished; `hpsearch resume NAME --trials TOTAL` lengthens one"
-    raise UnknownName("unfinished study", "*", (), hint)
 
 
 def _repeats_of(study: Study) -> int:
@@ -308,16 +307,16 @@ def running(
     """
     is_over = deadline(time_limit)
     # Workers load while the driver reads and divides the data.
-    with LocalWorkers(workers, is_over) if workers > 1 else InProcess(is_over) as executor:
-        dataset = sources.load(spec.data, spec.seed)
+    with (
+        LocalWorkers(workers, is_over) if workers > 1 else InProcess(is_over) as executor,
+        shared(sources.load(spec.data, spec.seed), workers) as dataset,
+    ):
         if not path_of(storage).exists():
             load_migrator()  # while another process gets ready to divide the rows
         folds = _folds_by_repeat(spec, dataset, repeats, divide)
         with opened(storage, is_new_allowed=True) as store:
             study = study_in(store, dataset, folds)
-            if study.data.fingerprint != dataset.fingerprint:
-                changed = ("data", study.data.fingerprint, dataset.fingerprint)
-                raise StudyDiffers(study.name, [changed])
+            refuse_changed_data(study, dataset)
             with store.driving(study):
                 study = changed_plan(store, store.load_study(study.name))
                 trainer = trainer_for(spec, dataset, folds)
@@ -336,4 +335,4 @@ def _folds_by_repeat(
     if spec.data.name in TOY_FUNCTIONS:
         return ((),)
     repeats = range(spec.repeats + (0 if spec.is_compared else confirming))
-    return divide(dataset.y, spec.split, spec.seed, repeats)
+    return divide(dataset.y, spec.split, spec.seed, repeats, dataset.groups, dataset.times)

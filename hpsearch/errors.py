@@ -6,7 +6,8 @@
      │   ├─ InvalidRange    a range that cannot be searched
      │   ├─ InvalidStudy    a study file, flag or setting with an impossible value
      │   ├─ NameTaken       a study of that name exists
-     │   └─ StudyDiffers    the name is taken by a study that asks another question
+     │   ├─ StudyDiffers    the name is taken by a study that asks another question
+     │   └─ DataChanged     the data are not those that the study was started on
      ├─ NoValidTrial        the study ended without one usable result
      └─ StoreUnusable       the database needs an operator
          ├─ StoreRefused    corrupt, not ours, or made by a newer version
@@ -80,6 +81,19 @@ class StudyDiffers(InvalidInput):
         if [key for key, _, _ in differences] == ["trials"]:
             hint = f"`hpsearch resume {name} --trials {differences[0][2]}` lengthens it"
         super().__init__(f"study `{name}` exists and differs from what was asked:{shown}", hint)
+
+
+class DataChanged(InvalidInput):
+    """The data are no longer those that a study was started on."""
+
+    def __init__(self, name: str, data: str, changes: Sequence[tuple[str, str, str]]) -> None:
+        shown = "".join(
+            f"\n  {what}: {old} when it was started, {new} now" for what, old, new in changes
+        )
+        super().__init__(
+            f"study `{name}`: `{data}` has changed since it was started (SHA-256):{shown}",
+            "put the old data back, or start another study with `--name`",
+        )
 
 
 class NoValidTrial(HpsearchError):

@@ -41,9 +41,9 @@ class Estimate:
 
 def estimate(spec: StudySpec, trial_count: int, workers: int) -> Estimate:
     """What a question will cost, before anything is read or trained."""
-    known = card(spec.data.name)
+    known = card(spec.data, spec.seed, spec.data.task)
     rows = spec.split.train_rows(known.search_rows(spec.data.rows))
-    sizes = layer_sizes(known.features, spec.network, known.class_count)
+    sizes = layer_sizes(known.features, spec.network, known.output_count)
     one, cost = study_seconds(sizes, spec.training, rows, 1), plan_cost(spec, trial_count)
     return Estimate(
         trainings=cost,
@@ -102,10 +102,10 @@ def _with_tries(spec: StudySpec) -> Space:
 
 def _process_bytes(spec: StudySpec) -> tuple[int, int]:
     """Memory of the driver and of each worker."""
-    known = card(spec.data.name)
+    known = card(spec.data, spec.seed, spec.data.task)
     rows = known.search_rows(spec.data.rows)
     network, training = largest_settings(spec.network, spec.training, _with_tries(spec))
-    sizes = layer_sizes(known.features, network, known.class_count)
+    sizes = layer_sizes(known.features, network, known.output_count)
     arrays = worker_bytes(sizes, network, training, rows, spec.split.train_rows(rows))
     data = 12 * rows * known.features  # float64 while it is read
     return DRIVER_BYTES + data, WORKER_BYTES + arrays

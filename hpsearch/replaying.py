@@ -142,7 +142,10 @@ def _trainer_of(study: Study, repeats: int) -> BatchedTrainer | Descent:
         raise StudyDiffers(study.name, [changed])
     if study.data.is_function:
         return trainer_for(spec, dataset, ((),))
-    folds = splits.folds_by_repeat(dataset.y, spec.split, spec.seed, range(repeats))
+    wanted = range(repeats)
+    folds = splits.folds_by_repeat(
+        dataset.y, spec.split, spec.seed, wanted, dataset.groups, dataset.times
+    )
     return trainer_for(spec, dataset, folds)
 
 

@@ -1,7 +1,14 @@
 """From data and a question to the trainer that answers it."""
 
+from typing import Any, cast
+
+from numpy.typing import NDArray
+
+from hpsearch.data import preparation
+from hpsearch.data.shared_table import table_for_workers
 from hpsearch.data.splits import FoldsByRepeat
 from hpsearch.domain.dataset import Dataset
+from hpsearch.domain.encoding import Encoding
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS
 from hpsearch.training.batched_trainer import BatchedTrainer
@@ -16,14 +23,26 @@ def trainer_for(
     if spec.data.name in TOY_FUNCTIONS:
         return Descent(function=TOY_FUNCTIONS[spec.data.name], training=spec.training)
     return BatchedTrainer(
-        x=dataset.x,
+        x=cast(NDArray[Any], table_for_workers(dataset)),
         y=dataset.y,
         folds=folds,
-        output_count=len(dataset.classes),
+        output_count=max(1, len(dataset.classes)),
         network=spec.network,
         training=spec.training,
         seed=spec.seed,
+        encodings=encodings_of(dataset, folds),
+        metric=spec.data.metric,
+        class_weights=spec.data.class_weights,
     )
+
+
+def encodings_of(dataset: Dataset, folds: FoldsByRepeat) -> tuple[tuple[Encoding, ...], ...]:
+    """What the training rows of each fold teach about its inputs; none where there is nothing."""
+    fitted = [
+        [preparation.fit_for_rows(dataset, fold.train_rows) for fold in repeat] for repeat in folds
+    ]
+    known = tuple(tuple(each for each in repeat if each is not None) for repeat in fitted)
+    return known if any(known) else ()
 
 
 def seconds_per_evaluation(trainer: BatchedTrainer | Descent) -> float:

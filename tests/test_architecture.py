@@ -65,3 +65,13 @@ def test_every_packaged_study_is_in_the_table_of_experiments():
     for path in (ROOT / "studies").glob("*.toml"):
         if path.stem != "digits-kfold":
             assert f"`{path.stem}`" in text, path.stem
+
+
+def test_only_a_finalization_opens_the_test_part():
+    """Nothing that searches, shows or reports can load the rows that were set aside."""
+    callers = {
+        path.relative_to(ROOT / "hpsearch").as_posix()
+        for path in MODULES
+        if path.parent.name != "data" and "load_test_part" in path.read_text()
+    }
+    assert callers == {"finalization.py"}

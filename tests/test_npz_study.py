@@ -7,7 +7,7 @@ import pytest
 
 from hpsearch.bootstrap import ask, known_data, resume, run_question
 from hpsearch.domain.dataset import DatasetCard
-from hpsearch.errors import InvalidInput, StudyDiffers
+from hpsearch.errors import DataChanged, InvalidInput
 from hpsearch.reporting.study_text import report_markdown
 from tests.command_line import assert_refused, run, succeed
 from tests.stored_studies import exported, stored
@@ -57,7 +57,7 @@ def test_a_study_goes_on_with_the_same_rows_only(searched, tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hpsearch.db").write_bytes((searched / "hpsearch.db").read_bytes())
     write(tmp_path, seed=1)
-    with pytest.raises(StudyDiffers, match="data: stored"), _longer():
+    with pytest.raises(DataChanged, match="rows searched on: "), _longer():
         pass
     write(tmp_path)
     with _longer() as longer:

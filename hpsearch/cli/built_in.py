@@ -1,27 +1,10 @@
-"""`hpsearch data`, `hyperparameters` and `studies`: what is built in."""
+"""`hpsearch hyperparameters` and `studies`: what is built in."""
 
 import json
-from dataclasses import asdict
 
 import typer
 
 from hpsearch.cli.options import Format, FormatOption
-
-
-def data(output: FormatOption = Format.TEXT) -> None:
-    """The data sets that are built in."""
-    from hpsearch.data.built_in import CARDS
-    from hpsearch.reporting.text import aligned
-
-    if output is Format.JSON:
-        typer.echo(json.dumps([asdict(card) for card in CARDS.values()], indent=2))
-        return
-    headers = ("name", "rows", "features", "classes", "what it is")
-    rows = [
-        (card.name, str(card.rows), str(card.features), str(card.class_count), card.meaning)
-        for card in CARDS.values()
-    ]
-    typer.echo(aligned(headers, rows))
 
 
 def hyperparameters(output: FormatOption = Format.TEXT) -> None:

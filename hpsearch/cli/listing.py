@@ -51,13 +51,16 @@ def best(
     from hpsearch.bootstrap import opened
     from hpsearch.cli.colour import highlighted
     from hpsearch.reporting.best import best_rows, best_text
+    from hpsearch.reporting.final_test import test_note
     from hpsearch.settings import settings as environment
 
     with opened(environment(storage).storage) as store:
         study = store.load_study(name)
         assessment = assessed(store, study, count)
     text = best_text(study, count, assessment, with_table=True)
-    if output is Format.JSON:
-        typer.echo(json.dumps(best_rows(study, count, assessment), indent=2))
-    else:
+    if output is Format.TEXT:
         typer.echo(highlighted(text))
+        return
+    typer.echo(json.dumps(best_rows(study, count, assessment), indent=2))
+    if study.openings:
+        typer.echo(test_note(study), err=True)

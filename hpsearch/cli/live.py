@@ -12,7 +12,7 @@ from hpsearch.bootstrap import Run
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import State, Trial
 from hpsearch.reporting.stages_text import verdict_lines
-from hpsearch.reporting.text import configuration_text, number_list, score_text
+from hpsearch.reporting.text import configuration_text, number_list, score_form, score_text
 from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened, TimeIsUp, TrialsSaved
 
 
@@ -92,5 +92,5 @@ def _given_up(event: TrialsSaved) -> str:
 def _best(best: Trial, study: Study) -> str:
     if best.score is None:
         return ""
-    score = score_text(best.score, study.data.validation_rows)
+    score = score_text(best.score, score_form(study))
     return f"best {score}: {configuration_text(best.configuration)}"

@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from hpsearch.cli import built_in, db, housekeeping, listing, output, planning
+from hpsearch.cli.data import data
+from hpsearch.cli.finalizing import finalize
+from hpsearch.cli.predicting import predict
 from hpsearch.cli.replay import replay, verify
 from hpsearch.cli.resume import resume
 from hpsearch.cli.start import start
@@ -40,6 +43,8 @@ app.command()(start)
 app.command()(resume)
 app.command()(planning.narrow)
 app.command()(planning.confirm)
+app.command()(finalize)
+app.command()(predict)
 app.command("list")(listing.list_studies)
 app.command()(listing.show)
 app.command()(listing.best)
@@ -49,7 +54,7 @@ app.command()(replay)
 app.command()(verify)
 app.command()(housekeeping.rename)
 app.command()(housekeeping.delete)
-app.command()(built_in.data)
+app.command()(data)
 app.command()(built_in.hyperparameters)
 app.command()(built_in.studies)
 app.add_typer(db.app, name="db")

@@ -43,3 +43,33 @@ TimeoutOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The study's name.")]
+
+TargetOption = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="Column of a table to predict.")
+]
+GroupOption = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMN", help="Rows with the same value here stay on one side."),
+]
+TimeOption = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="Later rows validate and test.")
+]
+DropOption = Annotated[
+    list[str] | None, typer.Option(metavar="COLUMN", help="A column to leave out.")
+]
+TaskOption = Annotated[
+    str | None,
+    typer.Option(metavar="TASK", help="classification or regression; told from the target."),
+]
+MetricOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Ranks trials: accuracy, balanced_accuracy, log_loss, macro_f1, roc_auc; r2, rmse, "
+        "mae.",
+    ),
+]
+TestOption = Annotated[
+    float | None,
+    typer.Option(metavar="SHARE", help="Rows set aside as the test part; of tables 0.2."),
+]

@@ -12,7 +12,9 @@ def narrow(
     ranges: Annotated[
         list[str] | None,
         typer.Option(
-            "--range", metavar="RANGE", help="A range in place of a verdict's: `lr=1e-3:0.1`."
+            "--range",
+            metavar="RANGE",
+            help="A range in place of a verdict's: `lr=1e-3:0.1`; of one optimizer: `adam.lr=...`.",
         ),
     ] = None,
     trials: Annotated[
@@ -41,11 +43,13 @@ def narrow(
     with bootstrap.opened(here.storage) as store:
         study = store.load_study(name)
         stage, result = decisions.overridden(study, ranges or [])
-        typer.echo(next_ranges_text(stage, result))
-        if dry_run:
-            typer.echo("Nothing was changed.", err=True)
-            return
-        planned = decisions.plan_next_stage(store, study, stage, result, trials)
+        planned = study
+        if not dry_run:
+            planned = decisions.plan_next_stage(store, study, stage, result, trials)
+    typer.echo(next_ranges_text(stage, result))
+    if dry_run:
+        typer.echo("Nothing was changed.", err=True)
+        return
     option = storage_option(here.storage)
     typer.echo(
         f"{planned.trial_count - len(planned.trials)} trials planned. Run them: "

@@ -46,7 +46,7 @@ def _resume(
     from hpsearch.cli.running import print_result, run_to_the_end
     from hpsearch.estimates import worker_count
 
-    chosen = name or bootstrap.latest_unfinished(here.storage)
+    chosen = name or _latest_unfinished(here.storage)
     with bootstrap.opened(here.storage) as store:
         study = store.load_study(chosen)
     if study.is_finished and (trials is None or trials == study.trial_count):
@@ -56,3 +56,20 @@ def _resume(
         count = worker_count(study.spec, workers, here)
         running = bootstrap.resume(here.storage, chosen, count, trials, divide, limit)
         run_to_the_end(running, here.storage, chosen)
+
+
+def _latest_unfinished(storage: str) -> str:
+    """Name of the study to resume when none is named.
+
+    Raises:
+        UnknownName: every study is finished.
+    """
+    from hpsearch import bootstrap
+    from hpsearch.errors import UnknownName
+
+    with bootstrap.opened(storage) as store:
+        for each in reversed(store.list_studies()):
+            if each.finished < each.trial_count or not store.load_study(each.name).is_finished:
+                return each.name
+    hint = "every study here is finished; `hpsearch resume NAME --trials TOTAL` lengthens one"
+    raise UnknownName("unfinished study", "*", (), hint)

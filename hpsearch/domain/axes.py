@@ -123,6 +123,13 @@ class Axis:
         least = 1 if self._is_log else 0
         return self._position(max(number, least) + sign * 0.5)
 
+    def limited(self, position: float) -> float:
+        """The position, or the catalogue's limit where it lies beyond."""
+        limits = hyperparameter(self.name)
+        low = limits.hard_low - self._half
+        lowest = self._position(low) if low > 0 or not self._is_log else -math.inf
+        return min(max(position, lowest), self._position(limits.hard_high + self._half))
+
     def is_limited(self, side: Side) -> bool:
         """Whether an end has reached the catalogue's limit."""
         limits = hyperparameter(self.name)

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from hpsearch.domain.dataset import DataFacts
+from hpsearch.domain.task import Metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,25 +16,32 @@ class Baseline:
             of the targets where the loss is a squared error.
         loss_limit: training loss above which a training counts as diverged.
         score_limit: accuracy from which on something was learned; None without accuracies.
+        accuracy_rows: validation rows on which the score is an accuracy, whose noise follows from
+            their number; None where the score is something else.
     """
 
     constant_loss: float
     loss_limit: float
     score_limit: float | None
+    accuracy_rows: int | None = None
 
 
-def baseline(facts: DataFacts) -> Baseline:
-    """Baseline of classification.
+def baseline(facts: DataFacts, metric: Metric = Metric.ACCURACY) -> Baseline:
+    """Baseline of a data set.
 
-    Diverged above 10 ln C. Learned from majority + max(0.1 (1 - majority), 3 standard errors of
-    the majority's share among the validation rows).
+    Of classes: diverged above 10 ln C; learned, by accuracy, from majority + max(0.1 (1 -
+    majority), 3 standard errors of the majority's share among the validation rows).
     """
+    if facts.target_deviation is not None:
+        return baseline_of_regression(facts.constant_loss or 1.0)
+    is_accuracy = metric is Metric.ACCURACY
     majority, chance_loss = facts.majority_share, math.log(max(2, facts.class_count))
     error = math.sqrt(majority * (1 - majority) / max(1, facts.validation_rows))
     return Baseline(
         constant_loss=chance_loss if facts.constant_loss is None else facts.constant_loss,
         loss_limit=10 * chance_loss,
-        score_limit=majority + max(0.1 * (1 - majority), 3 * error),
+        score_limit=majority + max(0.1 * (1 - majority), 3 * error) if is_accuracy else None,
+        accuracy_rows=facts.validation_rows if is_accuracy and not facts.is_function else None,
     )
 
 

@@ -5,6 +5,7 @@ import re
 from hpsearch.errors import InvalidStudy
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+TABLE = re.compile(r"(.+?)\.(?:csv|tsv|txt|parquet)(?:\.gz)?", re.IGNORECASE)
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 
 
@@ -25,6 +26,12 @@ def check_name(name: str) -> str:
 
 
 def default_name(data: str, space: tuple[str, ...]) -> str:
-    """Name of a study that was given none, such as `mnist-lr-wd`; of a file its last part."""
+    """Name of a study that was given none, such as `mnist-lr-wd`; of a file its last part.
+
+    That of a table is the file's without its suffix, and nothing else: `churn`.
+    """
     stem = UNSAFE.sub("_", data.rpartition("/")[2]).lstrip("._-") or "data"
+    table = TABLE.fullmatch(stem)
+    if table:
+        return table[1][:64]
     return "-".join((stem, *space))[:64]

@@ -45,6 +45,7 @@ def moved(sample: Sample, test: KuiperTest) -> tuple[Numeric, Evidence]:
     step = _step(sample)
     first = axis.beyond(Side.LOW, step) if low.end is End.CROWDED else max(first, axis.low)
     last = axis.beyond(Side.HIGH, step) if high.end is End.CROWDED else min(last, axis.high)
+    first, last = axis.limited(first), axis.limited(last)
     first, last = _wide_enough(axis, first, last, low, high)
     entry = axis.between(first, last)
     following = replace(axis, entry=entry)

@@ -6,7 +6,7 @@ order in which they are given leaves no trace.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hpsearch.domain.axes import Numeric, axes, is_inside
@@ -82,8 +82,7 @@ def judge(
         memorised=sum(each.learning.is_memorised for each in inside),
         error=error,
     )
-    reason = situation.reason
-    decided = _by_evidence(situation) if reason is Reason.EVIDENCE else _at_once(situation, reason)
+    reason, decided = _decided(situation)
     verdicts = tuple(replace(each, sentence=sentence(each)) for each in decided)
     following = next_space(space, verdicts)
     return Judgement(
@@ -144,6 +143,21 @@ class _Situation:
         return Reason.UNTRAINABLE if found.diverged >= DIVERGED_SHARE * total else Reason.EVIDENCE
 
 
+def _decided(situation: _Situation) -> tuple[Reason, Iterator[Verdict]]:
+    """Verdicts, and the reason for all of them or that each goes by its evidence.
+
+    Many equal scores are no plateau where the best of them lie in a part of a range only: they may
+    lean on an end beyond which there are better ones, or be many because the sampler went there.
+    """
+    reason = situation.reason
+    if reason not in (Reason.EVIDENCE, Reason.PLATEAU):
+        return reason, _at_once(situation, reason)
+    ranges = _ranges_by_evidence(situation)
+    if reason is Reason.PLATEAU and not any(map(_is_told, ranges.values())):
+        return reason, _at_once(situation, reason)
+    return Reason.EVIDENCE, _by_evidence(situation, ranges)
+
+
 def _at_once(situation: _Situation, reason: Reason) -> Iterator[Verdict]:
     """Verdicts that rest on the trials as a whole."""
     evidence = Evidence(
@@ -163,9 +177,10 @@ def _at_once(situation: _Situation, reason: Reason) -> Iterator[Verdict]:
         yield Verdict(name=name, old=old, new=new, evidence=evidence)
 
 
-def _by_evidence(situation: _Situation) -> Iterator[Verdict]:
+def _by_evidence(
+    situation: _Situation, ranges: Mapping[str, tuple[Numeric, Evidence]]
+) -> Iterator[Verdict]:
     """Verdicts each of which rests on where the best trials lie."""
-    ranges = _ranges_by_evidence(situation)
     choices = choice_evidence(
         situation.space, situation.inside, situation.elites, situation.stage, situation.error
     )
@@ -197,6 +212,11 @@ def _ranges_by_evidence(situation: _Situation) -> dict[str, tuple[Numeric, Evide
     for (key, test), p in zip(tests.items(), adjusted, strict=True):
         found[key] = moved(samples[key], test._replace(p=p))
     return found
+
+
+def _is_told(found: tuple[Numeric, Evidence]) -> bool:
+    """Whether there is evidence that the place in a range matters."""
+    return found[1].reason in (Reason.EVIDENCE, Reason.BOTH_ENDS)
 
 
 def _is_testable(sample: Sample) -> bool:

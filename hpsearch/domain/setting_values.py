@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from hpsearch.domain.catalogue import CATALOGUE
+from hpsearch.domain.data_spec import ClassWeights
 from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.space import Range, Switched
@@ -23,6 +24,7 @@ from hpsearch.domain.spec import (
     Schedule,
     ScoreEpoch,
 )
+from hpsearch.domain.task import Metric, Task
 
 
 def widths(value: Any) -> tuple[int, ...]:
@@ -84,6 +86,18 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _column(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise ValueError('is no name of a column; write `"price"`')
+    return value
+
+
+def _columns(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(each.strip() for each in value.split(",") if each.strip())
+    return _texts(value)
+
+
 def _choice(kind: type[StrEnum]) -> Callable[[Any], StrEnum]:
     def parse(value: Any) -> StrEnum:
         if value not in tuple(kind):
@@ -143,7 +157,18 @@ def _listed(kind: Iterable[StrEnum]) -> str:
 
 
 PARSERS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
-    "data": {"name": str, "rows": _optional_integer},
+    "data": {
+        "name": str,
+        "rows": _optional_integer,
+        "target": _column,
+        "group": _column,
+        "time": _column,
+        "drop": _columns,
+        "task": _choice(Task),
+        "metric": _choice(Metric),
+        "test": _optional_number,
+        "class_weights": _choice(ClassWeights),
+    },
     "split": {"folds": _integer, "holdout": _number},
     "network": {
         "hidden": _widths,

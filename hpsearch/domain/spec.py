@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
 
+from hpsearch.domain.data_spec import DataSpec as DataSpec
+from hpsearch.domain.data_spec import SplitSpec as SplitSpec
 from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.search_plan import USUAL_GENERATION, Sampler, SearchPlan
 from hpsearch.domain.space import Dependent, Space
@@ -113,49 +115,6 @@ class Precision(StrEnum):
 
     FLOAT32 = "float32"
     FLOAT64 = "float64"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataSpec:
-    """Which rows are searched on.
-
-    Attributes:
-        name: a built-in data set.
-        rows: rows drawn for the search by a seeded shuffle; None takes all that there are.
-    """
-
-    name: str
-    rows: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.rows is not None:
-            _require(self.rows >= 4, "rows", f"`{self.rows}` is too few to train on")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SplitSpec:
-    """K folds, or one validation share; exactly one of the two is set."""
-
-    folds: int | None = None
-    holdout: float | None = None
-
-    def __post_init__(self) -> None:
-        if (self.folds is None) == (self.holdout is None):
-            raise InvalidStudy("split", "needs either `folds` or `holdout`, not both or neither")
-        if self.folds is not None:
-            _require(self.folds >= 2, "folds", f"`{self.folds}` must be 2 or more")
-        if self.holdout is not None:
-            _require(0 < self.holdout < 1, "holdout", f"`{self.holdout}` must lie between 0 and 1")
-
-    def train_rows(self, rows: int) -> int:
-        """Rows that train, of `rows` in all, in the fold that has the fewest."""
-        share = 1 / self.folds if self.folds else self.holdout or 0.0
-        return rows - math.ceil(rows * share)
-
-    @property
-    def fold_count(self) -> int:
-        """Number of trainings of one trial: K, or 1 for a holdout split."""
-        return self.folds or 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

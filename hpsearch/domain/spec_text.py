@@ -9,6 +9,15 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Any, NoReturn
 
+from hpsearch.domain.data_spec import DataSpec, SplitSpec
+from hpsearch.domain.data_text import (
+    asked_data,
+    check_folds,
+    data_spec,
+    data_table,
+    most_folds,
+    train_rows,
+)
 from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.default_configuration import default_configuration, tried_configuration
 from hpsearch.domain.grid import grid
@@ -18,18 +27,18 @@ from hpsearch.domain.setting_values import PARSERS
 from hpsearch.domain.space import Choices, IntegerRange, Space
 from hpsearch.domain.space_text import space_entries, space_of
 from hpsearch.domain.spec import (
-    DataSpec,
     NetworkSpec,
     Optimizer,
-    SplitSpec,
     StudySpec,
     TrainingSpec,
 )
+from hpsearch.domain.task import Task
 from hpsearch.errors import InvalidInput, InvalidStudy, UnknownName
 
 Sections = Mapping[str, Mapping[str, Any]]
 
 DEFAULT_TRIALS = 100
+LARGEST_TRIALS = 1_000_000
 DEFAULT_FOLDS = 5
 HOLDOUT_FROM_ROWS = 10_000  # fewer rows are worth K trainings per trial
 BATCH_BY_ROWS = ((2_000, 32), (10_000, 128), (30_000, 256))
@@ -61,33 +70,39 @@ def study_spec(sections: Sections, card: DatasetCard) -> tuple[StudySpec, int]:
         InvalidInput: an unknown section or key, or a value that makes no sense.
     """
     check_keys(sections)
-    whole = layered(_general_defaults(card), card.defaults, sections)
+    whole = layered(_general_defaults(card, sections), card.defaults, sections)
     optimizer = _parsed("training", whole["training"]).get("optimizer", Optimizer.SGD)
     entries = _space_entries(whole.get("space", {}))
     space = space_of(entries, optimizer)
     _refuse_fixed_and_searched(space, sections)
     search = _parsed("search", whole["search"])
     trials = _trial_count(search, space)
-    data = DataSpec(**_parsed("data", whole["data"]))
+    data = data_spec(_parsed("data", whole["data"]), card)
     split = SplitSpec(**_parsed("split", whole["split"]))
-    if split.folds and split.folds > card.smallest_class:
-        raise InvalidStudy(
-            "folds",
-            f"`{split.folds}` is more than the {card.smallest_class} rows of the smallest class",
-            f"use `--folds {card.smallest_class}` or fewer",
-        )
-    train_rows = _train_rows(card, data, split)
-    space = with_batches_that_fit(space, train_rows, is_asked=bool(dict(entries).get("batch")))
-    training = TrainingSpec(**_fitted(whole, sections, train_rows))
+    check_folds(card, data, split)
+    rows = LARGEST_BATCH if card.is_function else train_rows(card, data, split)
+    space = with_batches_that_fit(space, rows, is_asked=bool(dict(entries).get("batch")))
+    training = TrainingSpec(**_fitted(whole, sections, rows))
     network = NetworkSpec(**_parsed("network", whole.get("network", {})))
     plan = _search_plan(search, space, training.optimizer, is_tried_once=card.is_function)
     for each in plan.tries:
-        if int(each.get("batch", 0)) > train_rows:
-            _refuse_batch(int(each["batch"]), train_rows)
+        if int(each.get("batch", 0)) > rows:
+            _refuse_batch(int(each["batch"]), rows)
     spec = StudySpec(
         data=data, split=split, network=network, training=training, space=space, plan=plan, **search
     )
     return spec, trials
+
+
+def data_question(sections: Sections) -> tuple[DataSpec, Task | None, int]:
+    """What is asked of the data, the task where that is said, and the seed.
+
+    Raises:
+        InvalidInput: an unknown section or key, or a value that makes no sense.
+    """
+    check_keys(sections)
+    search = _parsed("search", {"seed": sections.get("search", {}).get("seed", 0)})
+    return *asked_data(_parsed("data", sections.get("data", {}))), search["seed"]
 
 
 def check_trials(spec: StudySpec, trials: int) -> None:
@@ -126,8 +141,8 @@ def _search_plan(
 def _trial_count(search: dict[str, Any], space: Space) -> int:
     """Trials asked for, taken out of `search`, or the usual number; a grid has its own."""
     trials: int | None = search.pop("trials", None)
-    if trials is not None and trials < 1:
-        raise InvalidStudy("trials", f"`{trials}` must be 1 or more")
+    if trials is not None:
+        check_trial_count(trials)
     if search["sampler"] is not Sampler.GRID:
         return DEFAULT_TRIALS if trials is None else trials
     size = len(grid(space))
@@ -140,11 +155,23 @@ def _trial_count(search: dict[str, Any], space: Space) -> int:
     return size
 
 
+def check_trial_count(trials: int) -> None:
+    """Refuse a number of trials that no study can have.
+
+    Raises:
+        InvalidStudy: fewer than one, or more than a million.
+    """
+    if trials < 1:
+        raise InvalidStudy("trials", f"`{trials}` must be 1 or more")
+    if trials > LARGEST_TRIALS:
+        raise InvalidStudy("trials", f"`{trials}` is more than {LARGEST_TRIALS:,}")
+
+
 def spec_sections(spec: StudySpec) -> dict[str, dict[str, Any]]:
     """The canonical table of a question; `study_spec` reads the same question from it."""
-    data, split = spec.data, spec.split
+    split = spec.split
     return {
-        "data": {"name": data.name, "rows": data.rows},
+        "data": data_table(spec.data),
         "split": {"folds": split.folds} if split.folds else {"holdout": split.holdout},
         "network": _plain(spec.network, spec.space),
         "training": _plain(spec.training, spec.space),
@@ -232,28 +259,17 @@ def check_keys(sections: Sections) -> None:
                 raise UnknownName(f"key in [{section}]", key, PARSERS[section])
 
 
-def _general_defaults(card: DatasetCard) -> Sections:
+def _general_defaults(card: DatasetCard, sections: Sections) -> Sections:
     rows = card.search_rows(None)
     few = rows < HOLDOUT_FROM_ROWS
-    folds = min(DEFAULT_FOLDS, card.smallest_class)
+    data, _ = asked_data(_parsed("data", sections.get("data", {})))
+    folds = min(DEFAULT_FOLDS, most_folds(card, data)[0])
     return {
         "data": {"name": card.name},
         "split": {"folds": folds} if few and folds >= 2 else {"holdout": 0.2},
         "search": {"sampler": "random", "seed": 0},
         "training": {"batch": next((b for n, b in BATCH_BY_ROWS if rows < n), LARGEST_BATCH)},
     }
-
-
-def _train_rows(card: DatasetCard, data: DataSpec, split: SplitSpec) -> int:
-    """Rows that train; for a function, which has none, as many as any batch."""
-    if card.is_function:
-        return LARGEST_BATCH
-    rows = card.search_rows(data.rows)
-    train_rows = split.train_rows(rows)
-    if train_rows < 1:
-        share = split.folds or split.holdout
-        raise InvalidStudy("split", f"`{share}` leaves none of the {rows} rows to train on")
-    return train_rows
 
 
 def _fitted(whole: Sections, asked: Sections, train_rows: int) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from datetime import datetime
 from itertools import product
 
 from hpsearch.domain.dataset import DataFacts
+from hpsearch.domain.opening import Opening
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, NONE
 from hpsearch.domain.space import Entry, Space
 from hpsearch.domain.spec import StudySpec
+from hpsearch.domain.task import Metric
 from hpsearch.domain.time_limit import TimeLimit
 from hpsearch.domain.trial import Evaluation, Purpose, Trial
 from hpsearch.domain.verdict import Judgement
@@ -75,6 +77,7 @@ class Study:
         trials: the finished ones, by number.
         unfinished: evaluations stored for trials that still lack others; their configuration is
             left empty, since it is proposed again.
+        openings: looks at the test part, in order.
         time_limits: those that ended a run of it, the latest last.
     """
 
@@ -87,12 +90,19 @@ class Study:
     stages: tuple[Stage, ...]
     trials: tuple[Trial, ...] = ()
     unfinished: tuple[Evaluation, ...] = ()
+    openings: tuple[Opening, ...] = ()
     time_limits: tuple[TimeLimit, ...] = ()
 
     @property
     def trial_count(self) -> int:
         """Trials planned over all stages."""
         return sum(stage.trial_count for stage in self.stages)
+
+    @property
+    def accuracy_rows(self) -> int | None:
+        """Rows on which an accuracy is taken; None where trials are ranked by something else."""
+        is_accuracy = self.spec.data.metric is Metric.ACCURACY
+        return self.data.validation_rows if is_accuracy else None
 
     @property
     def is_finished(self) -> bool:
@@ -151,6 +161,7 @@ class StudySummary:
 
     Attributes:
         best_score: the highest score of its trials; None without a complete one.
+        metric: what the score is of.
     """
 
     name: str
@@ -160,6 +171,7 @@ class StudySummary:
     trial_count: int
     best_score: float | None
     created_at: datetime
+    metric: Metric = Metric.ACCURACY
 
 
 def generations(stage: Stage, size: int | None) -> Iterator[range]:

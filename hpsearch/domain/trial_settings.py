@@ -60,6 +60,16 @@ def padded_width(width: int) -> int:
     return width if width > WIDEST_PADDED else -(-width // WIDTH_STEP) * WIDTH_STEP
 
 
+def padded_network(network: NetworkSpec, training: TrainingSpec) -> NetworkSpec:
+    """The network with more units that change nothing, so that more networks are alike.
+
+    Not where they would not answer 0, nor where activations are looked at.
+    """
+    if network.activation is Activation.SIGMOID or training.measure:
+        return network
+    return replace(network, hidden=tuple(map(padded_width, network.hidden)))
+
+
 def likeness(configuration: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     """What of a configuration decides beside which others its networks can be trained."""
 

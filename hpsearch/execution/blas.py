@@ -4,7 +4,9 @@ The number of threads changes the last bits of a matrix product, so every proces
 one, with and without workers.
 """
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 # Read by the BLAS libraries when they load; a worker gets them before its first import.
 ONE_THREAD = dict.fromkeys(
@@ -29,3 +31,12 @@ def limit_to_one_thread() -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1, user_api="blas")
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """The same for a while, in a program that has other things to do as well."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield

@@ -4,12 +4,14 @@ from typing import Any
 
 from hpsearch.domain.assessment import Assessment
 from hpsearch.domain.breakdowns import breakdowns
+from hpsearch.domain.default_configuration import default_words
 from hpsearch.domain.range_text import value_text
 from hpsearch.domain.ranking import best_trials
+from hpsearch.domain.repeat_scores import repeat_means
 from hpsearch.domain.space import Side
 from hpsearch.domain.spec import ScoreEpoch
 from hpsearch.domain.study import Study
-from hpsearch.domain.trial import Trial
+from hpsearch.domain.trial import Origin, Trial
 from hpsearch.errors import NoValidTrial
 from hpsearch.reporting.best_table import best_table, column_meanings, standing_values
 from hpsearch.reporting.clipping import clipping_text
@@ -19,11 +21,26 @@ from hpsearch.reporting.conclusions import (
     estimate_words,
     tie_sentence,
 )
+from hpsearch.reporting.final_test import test_note
 from hpsearch.reporting.function_text import function_meaning
 from hpsearch.reporting.giving_up import audit_note
 from hpsearch.reporting.going_on import going_on_note
+from hpsearch.reporting.metric_text import (
+    chance_words,
+    expectation,
+    metric_words,
+    score_label,
+)
 from hpsearch.reporting.stages_text import verdict_lines
-from hpsearch.reporting.text import configuration_text, score_name, score_text, wrapped
+from hpsearch.reporting.text import (
+    ScoreForm,
+    configuration_text,
+    score_form,
+    score_text,
+    wrapped,
+)
+from hpsearch.statistics.confirmation import confirmed_interval
+from hpsearch.statistics.intervals import wilson
 
 
 def best_rows(
@@ -65,20 +82,21 @@ def best_text(
     Raises:
         NoValidTrial: no trial has a score.
     """
-    rows = study.data.validation_rows
+    rows = score_form(study)
     best = best_trials(study.trials, count)
     if not best:
         raise no_valid_trial(study)
-    score = "-f" if study.data.is_function else "val acc"
+    score = score_label(study)
     lines = [_line(rank, trial, rows, score) for rank, trial in enumerate(best, 1)]
     notes = [
         column_meanings(study, assessment) if assessment and with_table else "",
         meaning(study, assessment),
-        *(_sureness(study, assessment) if assessment else ()),
+        *(_sureness(study, assessment) if assessment else [_against_default(study, best[0])]),
         clipping_text(best[0], "Best-1"),
         breakdown_note(study),
         audit_note(study),
         going_on_note(study),
+        test_note(study),
     ]
     shown = ["", best_table(study, assessment, count)] if assessment and with_table else []
     verdicts = ["", *last_verdicts(study)] if with_verdicts and last_verdicts(study) else []
@@ -93,7 +111,7 @@ def _sureness(study: Study, assessment: Assessment) -> tuple[str, ...]:
     )
 
 
-def _line(rank: int, trial: Trial, rows: int, score: str) -> str:
+def _line(rank: int, trial: Trial, rows: ScoreForm | int, score: str) -> str:
     shown = trial.score if trial.confirmed_score is None else trial.confirmed_score
     line = f"Best-{rank} ({score}: {score_text(shown, rows)}) | "
     line += configuration_text(trial.configuration)
@@ -110,11 +128,64 @@ def meaning(study: Study, assessment: Assessment | None = None) -> str:
     where = f"{rows} validation rows" + (f" over {folds} folds" if folds > 1 else "")
     where += f", mean of {study.spec.repeats} repeats," if study.spec.repeats > 1 else ""
     epoch = "last epoch" if study.spec.training.score is ScoreEpoch.LAST else "best epoch"
-    chance = score_text(study.data.majority_share, rows)
-    answer = "the commonest class" if study.data.class_count else "the mean"
-    name = score_name(study.data.class_count).capitalize()
-    sure = f" Best-1: {estimate_words(study, assessment)}." if assessment else ""
-    return f"{name} on {where} after the {epoch}; chance level {chance} ({answer}).{sure}"
+    if study.accuracy_rows is None:
+        told = f"{metric_words(study)} on {where} after the {epoch}{chance_words(study)}. "
+        otherwise = expectation(study)
+    else:
+        chance = score_text(study.data.majority_share, rows)
+        told = f"Accuracy on {where} after the {epoch}; "
+        told += f"chance level {chance} (the commonest class). "
+        otherwise = _unconfirmed(study, rows)
+    if assessment is not None:
+        return f"{told}Best-1: {estimate_words(study, assessment)}."
+    return told + (_confirmed(study, best_trials(study.trials, 1)[0]) or otherwise)
+
+
+def _unconfirmed(study: Study, rows: int) -> str:
+    score = best_trials(study.trials, 1)[0].score or 0.0
+    low, high = wilson(score * rows, rows)
+    return (
+        f"95 % interval of Best-1 by itself: {score_text(low, rows)} to {score_text(high, rows)}. "
+        f"It is the best of {len(study.trials)}, so expect a little less."
+    )
+
+
+def _confirmed(study: Study, best: Trial) -> str:
+    """What the confirmations of the finalists say; empty where there are none."""
+    own, rows = repeat_means(best), score_form(study)
+    others = [
+        repeat_means(each)
+        for each in study.trials
+        if each.number in study.finalists and each.number != best.number
+    ]
+    interval = confirmed_interval(own, others)
+    if interval is None:
+        return ""
+    low, high = sorted((score_text(end, rows) for end in interval), key=float)
+    return (
+        f"Confirmed: mean of {len(own)} more trainings with fresh seeds and fresh splits, "
+        f"95 % interval of Best-1 {low} to {high}."
+    )
+
+
+def _against_default(study: Study, best: Trial) -> str:
+    """How much better the best is than the default configuration; empty where it was not tried."""
+    tried = [each for each in study.trials if each.origin is Origin.DEFAULT]
+    if not tried or tried[0].score is None or tried[0].number == best.number:
+        return ""
+    shown = best.score if best.confirmed_score is None else best.confirmed_score
+    default = tried[0].score if tried[0].confirmed_score is None else tried[0].confirmed_score
+    assert shown is not None
+    rows, gain = score_form(study), shown - default
+    size = study.spec.data.metric.score(abs(gain))
+    words = "better" if gain >= 0 else "worse"
+    configuration = tried[0].configuration
+    is_confirmed = best.confirmed_score is not None and tried[0].confirmed_score is None
+    where = " in the search" if is_confirmed else ""  # which was on another split
+    return (
+        f"That is {score_text(size, rows)} {words} than {default_words(configuration)} "
+        f"({configuration_text(configuration)}: {score_text(default, rows)}{where})."
+    )
 
 
 def breakdown_note(study: Study) -> str:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.ranking import best_trials
@@ -16,7 +16,11 @@ from hpsearch.domain.trial import Purpose, Trial
 from hpsearch.domain.trial_settings import settled
 from hpsearch.domain.verdict_text import verdict_table
 from hpsearch.reporting.best import no_valid_trial
-from hpsearch.reporting.text import score_text
+from hpsearch.reporting.final_test import openings_values
+from hpsearch.reporting.text import score_form, score_text
+
+if TYPE_CHECKING:
+    import pandas
 
 
 def export_json(study: Study) -> str:
@@ -24,20 +28,25 @@ def export_json(study: Study) -> str:
 
     Keys are sorted, numbers stand in shortest round-trip form, trials are ordered by number, and
     there are no times, hosts, process ids or versions. What is not finite is null. What a study
-    measures beside its scores is in `details`, which other studies do not have.
+    measures beside its scores is in `details`, and looks at the test part are in `openings`, which
+    other studies do not have.
     """
     return json.dumps(_study_values(study), sort_keys=True, indent=2, allow_nan=False) + "\n"
 
 
 def export_csv(study: Study, finish_times: Mapping[int, datetime]) -> str:
+    """The table of `trials_frame`, as text."""
+    return str(trials_frame(study, finish_times).to_csv(index=False, lineterminator="\n"))
+
+
+def trials_frame(study: Study, finish_times: Mapping[int, datetime]) -> "pandas.DataFrame":
     """One row per trial, with the column names of Optuna's `trials_dataframe`.
 
     Scores of the folds are `split0_test_score` and so on, as in scikit-learn's `cv_results_`.
     """
     import pandas
 
-    frame = pandas.DataFrame([_csv_row(trial, finish_times) for trial in study.trials])
-    return str(frame.to_csv(index=False, lineterminator="\n"))
+    return pandas.DataFrame([_csv_row(trial, finish_times) for trial in study.trials])
 
 
 def export_yaml(study: Study) -> str:
@@ -69,6 +78,7 @@ def _study_values(study: Study) -> dict[str, Any]:
             for stage in study.stages
         ],
         "trials": [_trial_values(trial) for trial in study.trials],
+        **({"openings": openings_values(study)} if study.openings else {}),
     }
 
 
@@ -144,8 +154,8 @@ def _headline(study: Study) -> str:
     best = best_trials(study.trials, 1)
     if not best:
         raise no_valid_trial(study)
-    score = score_text(best[0].score, study.data.validation_rows)
-    kind = "-f" if study.data.is_function else "validation accuracy"
+    score = score_text(best[0].score, score_form(study))
+    kind = "-f" if study.data.is_function else f"validation {study.spec.data.metric.words}"
     return (
         f"# Best of {len(study.trials)} trials of study {study.name}: trial {best[0].number}, "
         f"{kind} {score}\n\n"

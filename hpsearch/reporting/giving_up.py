@@ -4,7 +4,7 @@ import math
 
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Purpose, Trial
-from hpsearch.reporting.text import score_text
+from hpsearch.reporting.text import score_form, score_text
 
 
 def audit_scores(study: Study) -> dict[int, float]:
@@ -19,7 +19,7 @@ def audit_note(study: Study) -> str:
     scores = [trial.score for trial in study.trials if trial.score is not None]
     if not audits or not scores:
         return ""
-    rows, lost, best = study.data.validation_rows, max(audits.values()), max(scores)
+    rows, lost, best = score_form(study), max(audits.values()), max(scores)
     cost = "something better was given up" if lost > best else "nothing better was given up"
     return (
         f"Giving up early: {cost} among the {len(audits)} that were trained in full as a check; "

@@ -25,3 +25,7 @@ class Picture:
     def files(self) -> dict[str, bytes]:
         """Contents by file name."""
         return {f"{self.name}.svg": self.svg, f"{self.name}.png": self.png}
+
+    def _repr_svg_(self) -> str:
+        """What a notebook shows."""
+        return self.svg.decode()

@@ -89,7 +89,12 @@ def verdict_lines(stage: Stage, bullet: str = "  ") -> list[str]:
 
 
 def _said(result: StageResult) -> list[str]:
-    chosen = {name: range_words(each) for name, each in result.overrides}
+    decided, overrides = dict(_entries(result.judgement.space)), result.overrides
+    chosen = {
+        name: range_words(each)
+        for name, each in _entries(Space(overrides))
+        if name in dict(overrides) or each != decided.get(name)
+    }
     said = [f"{each.name}: {each.sentence}." for each in result.judgement.verdicts]
     said += [f"{name}: set to {words} by a person." for name, words in chosen.items()]
     stop = stop_sentence(result.judgement)

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from hpsearch.domain.assessment import Assessment
+from hpsearch.domain.data_spec import ClassWeights, DataSpec
 from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.default_configuration import default_configuration, default_words
 from hpsearch.domain.range_text import range_table, value_text
@@ -13,13 +14,16 @@ from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, HALVING, Sampler
 from hpsearch.domain.spec import NetworkSpec, StudySpec
 from hpsearch.domain.study import Stage, Study, StudySummary
+from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Trial
 from hpsearch.reporting.best import best_rows, best_text, meaning, no_valid_trial
 from hpsearch.reporting.best_table import standing_columns
 from hpsearch.reporting.conclusions import conclusions
 from hpsearch.reporting.export import verdict_values
+from hpsearch.reporting.final_test import openings_values, test_note
 from hpsearch.reporting.function_text import descent_rows, function_lines
 from hpsearch.reporting.giving_up import audit_note
+from hpsearch.reporting.going_on import going_on_note
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.stages_text import ranges_text
 from hpsearch.reporting.sureness_text import NOTHING, method_sentences, sureness_facts
@@ -28,6 +32,7 @@ from hpsearch.reporting.text import (
     configuration_text,
     duration_text,
     markdown_table,
+    score_form,
     score_text,
     wrapped,
 )
@@ -43,7 +48,7 @@ def list_text(studies: Sequence[StudySummary]) -> str:
             each.data,
             ",".join(each.space),
             f"{each.finished} of {each.trial_count}",
-            "-" if each.best_score is None else _best_score(each.best_score),
+            "-" if each.best_score is None else _best_score(each.metric.score(each.best_score)),
         )
         for each in studies
     ]
@@ -96,6 +101,7 @@ def show_values(study: Study) -> dict[str, Any]:
             for stage in study.stages
         ],
         "best": best_rows(study, 5),
+        **({"openings": openings_values(study)} if study.openings else {}),
     }
 
 
@@ -132,12 +138,13 @@ def report_markdown(
         _sure_table(study, assessment, len(best)) if assessment else _best_table(study, best),
         meaning(study),
         *(_sureness(study, assessment, shares) if assessment else ()),
+        *filter(None, [test_note(study)]),
         *drawn,
         "## Ranges",
         ranges_text(study.stages, markdown_table),
         "## Trials",
         outcome_text(study),
-        *filter(None, [audit_note(study)]),
+        *map(wrapped, filter(None, [audit_note(study), going_on_note(study)])),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -169,7 +176,7 @@ def _sureness(study: Study, assessment: Assessment, shares: Mapping[str, float])
 
 
 def _best_table(study: Study, best: Sequence[Trial]) -> str:
-    rows, names = study.data.validation_rows, list(study.spec.space)
+    rows, names = score_form(study), list(study.spec.space)
     if study.data.is_function:
         headers = ("rank", "-f", "end (x, y)", *names, "trial")
         return markdown_table(headers, descent_rows(best, names))
@@ -193,7 +200,7 @@ def network_text(network: NetworkSpec, known: DatasetCard) -> str:
     widths = [str(width) for width in network.hidden]
     if len(set(widths)) == 1 and len(widths) > 2:
         widths = [f"{widths[0]}x{len(widths)}"]
-    sizes = "-".join([str(known.features), *widths, str(known.class_count)])
+    sizes = "-".join([str(known.features), *widths, str(known.output_count)])
     return f"{sizes}, {network.activation}, initial weights {network.init}"
 
 
@@ -253,6 +260,7 @@ def _question_text(
     sealed = f", {test_rows} more sealed as test part" if test_rows else ""
     lines = [
         f"Data      {spec.data.name}: {rows} rows, {split}{sealed}",
+        *_target_lines(spec.data),
         f"Network   {network_text(spec.network, known)}",
         f"Training  {training.optimizer}, batch {training.batch}, {training.epochs} epochs",
     ]
@@ -263,6 +271,18 @@ def _question_text(
     special = _special_settings(spec)
     study = f"Study     {name}, seed {spec.seed}"
     return "\n".join([study, *lines, *([f"Settings  {special}"] if special else [])])
+
+
+def _target_lines(data: DataSpec) -> list[str]:
+    """What is predicted, and by which metric; nothing where that is as usual."""
+    told = [f"`{data.target}`"] if data.target else []
+    told += [f"rows grouped by `{data.group}`"] if data.group else []
+    told += [f"later rows by `{data.time}` validate"] if data.time else []
+    if data.metric is not Metric.ACCURACY or told:
+        told.insert(1 if data.target else 0, f"{data.task} by {data.metric.words}")
+    if data.class_weights is not ClassWeights.NONE:
+        told.append(f"class weights {data.class_weights}")
+    return [f"Target    {', '.join(told)}"] if told else []
 
 
 def _special_settings(spec: StudySpec) -> str:

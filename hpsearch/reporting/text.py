@@ -3,9 +3,12 @@
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from hpsearch.domain.range_text import value_text
 from hpsearch.domain.space import Value
+from hpsearch.domain.study import Study
+from hpsearch.domain.task import Direction, Metric
 
 NO_BREAK = "\u00a0"
 
@@ -15,13 +18,38 @@ def configuration_text(configuration: Mapping[str, Value]) -> str:
     return ", ".join(f"{name}: {value_text(value)}" for name, value in configuration.items())
 
 
-def score_text(score: float | None, validation_rows: int) -> str:
-    """An accuracy with as many decimals as its validation rows can tell apart.
+class ScoreForm(NamedTuple):
+    """How scores of a study are written.
 
-    Without validation rows it is minus the value of a function: four digits.
+    Attributes:
+        rows: validation rows.
+        metric: what the score is of.
+    """
+
+    rows: int
+    metric: Metric
+
+
+def score_form(study: Study) -> ScoreForm | int:
+    """How scores of a study are written; accuracies, and values of functions, by their rows."""
+    metric, rows = study.spec.data.metric, study.data.validation_rows
+    return rows if metric is Metric.ACCURACY else ScoreForm(rows, metric)
+
+
+def score_text(score: float | None, form: ScoreForm | int) -> str:
+    """The metric's value that a score stands for.
+
+    Args:
+        form: as by `score_form`. An accuracy has as many decimals as its validation rows can tell
+            apart; without such rows it is minus the value of a function, with four digits.
     """
     if score is None:
         return "-"
+    if isinstance(form, ScoreForm):
+        value = form.metric.score(score)
+        is_share = form.metric.direction is Direction.MAXIMIZE
+        return f"{value:.3f}" if is_share else f"{value:.4g}"
+    validation_rows = form
     if not validation_rows:
         return f"{score:.4g}"
     return f"{score:.{2 if validation_rows <= 200 else 3}f}"

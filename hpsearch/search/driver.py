@@ -48,7 +48,9 @@ def run_study(
     Raises:
         StoreUnusable: a cohort could not be stored; what was stored before is safe.
     """
-    driver = _Driver(History(study), store, sampler, executor, baseline(study.data))
+    driver = _Driver(
+        History(study), store, sampler, executor, baseline(study.data, study.spec.data.metric)
+    )
     try:
         number = 1
         while number <= len(driver.history.study.stages):
@@ -115,7 +117,7 @@ class _Driver:
             seen,
             study_space=study.spec.space,
             stage=stage.number,
-            validation_rows=study.data.validation_rows,
+            validation_rows=self.baseline.accuracy_rows,
         )
         is_last = judgement.stop is not None or stage.number == len(study.stages)
         chosen = finalists(seen, study.spec.plan.confirm) if is_last else ()

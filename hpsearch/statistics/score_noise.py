@@ -46,5 +46,9 @@ def error_of_accuracy(accuracy: float, rows: int) -> float:
 
     √(2 p (1 - p) / n), as if each had rows of its own: an upper bound where they share them, for
     when only the accuracies are known.
+
+    Args:
+        accuracy: p in [0, 1]; other scores have other errors.
+        rows: n, 1 or more.
     """
     return math.sqrt(2 * accuracy * (1 - accuracy) / rows)

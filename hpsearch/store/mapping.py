@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Row
 
+from hpsearch.domain.opening import Opening
 from hpsearch.domain.range_rule import next_space
 from hpsearch.domain.range_text import range_of_table, range_table
 from hpsearch.domain.space import Configuration, Space
@@ -98,6 +99,33 @@ def trial_of(row: Row[Any], evaluations: Sequence[Evaluation]) -> Trial:
         outcome=Outcome(State(row.state), row.epoch, row.reason),
         evaluations=tuple(evaluations),
         origin=Origin(row.origin),
+    )
+
+
+def opening_values(study_id: int, opening: Opening) -> dict[str, Any]:
+    """Columns of an opening."""
+    return {
+        "study_id": study_id,
+        "number": opening.number,
+        "trial": opening.trial,
+        "networks": opening.networks,
+        "test_rows": opening.rows,
+        "fingerprint": opening.fingerprint,
+        "scores": json.dumps(dict(opening.scores)),
+        "opened_at": opening.opened_at.isoformat(),
+    }
+
+
+def opening_of(row: Row[Any]) -> Opening:
+    """An opening from its columns."""
+    return Opening(
+        number=row.number,
+        trial=row.trial,
+        networks=row.networks,
+        rows=row.test_rows,
+        fingerprint=row.fingerprint,
+        scores=json.loads(row.scores),
+        opened_at=datetime.fromisoformat(row.opened_at),
     )
 
 

@@ -13,9 +13,9 @@ from hpsearch.domain.space import Configuration
 from hpsearch.domain.spec_text import study_spec
 from hpsearch.domain.study import Study
 from hpsearch.domain.time_limit import TimeLimit
-from hpsearch.domain.trial import Evaluation, Purpose, Trial, evaluation_order
+from hpsearch.domain.trial import Curve, Evaluation, Purpose, Trial, evaluation_order
 from hpsearch.store import mapping
-from hpsearch.store.rows import EvaluationRow, StageRow, TimeLimitRow, TrialRow
+from hpsearch.store.rows import EvaluationRow, OpeningRow, StageRow, TimeLimitRow, TrialRow
 
 # All columns of an evaluation but its curve, which only pictures and decisions need, and what it
 # made of each row, which only statistics need.
@@ -32,6 +32,11 @@ def study_of(
     stages = connection.execute(
         select(StageRow.__table__).where(StageRow.study_id == row.id).order_by(StageRow.number)
     )
+    openings = connection.execute(
+        select(OpeningRow.__table__)
+        .where(OpeningRow.study_id == row.id)
+        .order_by(OpeningRow.number)
+    )
     trials, unfinished = _trials(connection, row.id)
     sections = json.loads(row.spec)
     spec, _ = study_spec(sections, describe(sections["data"]["name"]))
@@ -45,6 +50,7 @@ def study_of(
         stages=tuple(mapping.stage_of(each) for each in stages),
         trials=trials,
         unfinished=unfinished,
+        openings=tuple(mapping.opening_of(each) for each in openings),
         time_limits=_time_limits(connection, row.id),
     )
 
@@ -94,6 +100,23 @@ def row_results_of(connection: Connection, study_id: int, numbers: Sequence[int]
         for number, repeat, fold, results in connection.execute(query):
             found[number][repeat, fold] = results or b""
     return dict(found)
+
+
+def curves_of(
+    connection: Connection, study_id: int, numbers: Sequence[int]
+) -> dict[int, list[Curve]]:
+    """Learning curves of the search, by trial number, in the order of repeat and fold."""
+    row = EvaluationRow
+    query = (
+        select(row.number, row.curve)
+        .where(row.study_id == study_id, row.number.in_(numbers))
+        .where(row.purpose == Purpose.SEARCH.value, row.curve.is_not(None))
+        .order_by(row.number, row.repeat, row.fold)
+    )
+    found: dict[int, list[Curve]] = defaultdict(list)
+    for number, curve in connection.execute(query):
+        found[number].append(mapping.curve_of(curve or b""))
+    return found
 
 
 def _trials(

@@ -123,3 +123,23 @@ class EvaluationRow(Row):
     curve: Mapped[bytes | None]
     details: Mapped[str | None]
     row_results: Mapped[bytes | None]
+
+
+class OpeningRow(Row):
+    """One look at the test part. Rows are added and never changed.
+
+    `scores` is a JSON object, `opened_at` an ISO time in UTC.
+    """
+
+    __tablename__ = "opening"
+
+    study_id: Mapped[int] = mapped_column(
+        ForeignKey("study.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    trial: Mapped[int]
+    networks: Mapped[int]
+    test_rows: Mapped[int]
+    fingerprint: Mapped[str]
+    scores: Mapped[str]
+    opened_at: Mapped[str]

@@ -5,7 +5,6 @@ Values go in and come out; no row leaves this module.
 
 import contextlib
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,23 +14,31 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
+from hpsearch.domain.opening import Opening
 from hpsearch.domain.space import Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
-from hpsearch.domain.trial import Curve, Evaluation, Purpose, Trial
+from hpsearch.domain.task import Metric
+from hpsearch.domain.trial import Curve, Evaluation, Trial
 from hpsearch.errors import (
     NameTaken,
     StoreRefused,
     StudyBusy,
     UnknownName,
 )
-from hpsearch.store import mapping
+from hpsearch.store import mapping, reading
 from hpsearch.store.database import HEAD, create, engine_for, inspect, lock_path, write_lock
 from hpsearch.store.faults import readable, removed, translated
 from hpsearch.store.file_lock import HeldElsewhere, held
-from hpsearch.store.reading import RowResults, evaluations_of, row_results_of, study_of
-from hpsearch.store.rows import EvaluationRow, StageRow, StudyRow, TimeLimitRow, TrialRow
+from hpsearch.store.rows import (
+    EvaluationRow,
+    OpeningRow,
+    StageRow,
+    StudyRow,
+    TimeLimitRow,
+    TrialRow,
+)
 from hpsearch.store.signals import held_back
 
 
@@ -144,6 +151,7 @@ class SqlStudyStore:
             finished=ended.get(row.id, 0),
             trial_count=planned[row.id],
             best_score=best.get(row.id),
+            metric=Metric(spec["data"].get("metric", Metric.ACCURACY)),
             created_at=datetime.fromisoformat(row.created_at),
         )
 
@@ -163,6 +171,22 @@ class SqlStudyStore:
                 connection.execute(insert(EvaluationRow), rows)
             if trials:
                 connection.execute(insert(TrialRow), trials)
+
+    def finalize(
+        self, study: Study, evaluations: Sequence[Evaluation], opening: Opening | None
+    ) -> Study:
+        """Store final trainings, and the look at the test part that they end with if there is one.
+
+        Call it before anybody sees a score of the test part.
+        """
+        rows = [mapping.evaluation_values(study.id, each) for each in evaluations]
+        with self._writing() as connection:
+            if rows:
+                connection.execute(insert(EvaluationRow), rows)
+            if opening is not None:
+                values = mapping.opening_values(study.id, opening)
+                connection.execute(insert(OpeningRow), values)
+            return self._study(connection, study.name)
 
     def note_time_limit(self, study_id: int, seconds: float, trials: int) -> None:
         """Keep that a time limit of `seconds` ended a run when so many trials had ended."""
@@ -195,30 +219,17 @@ class SqlStudyStore:
     def evaluations(self, study_id: int, numbers: Sequence[int]) -> list[Evaluation]:
         """Evaluations of these trials with their learning curves, of every purpose."""
         with self._reading() as connection, readable(self.path):
-            return evaluations_of(connection, study_id, numbers)
+            return reading.evaluations_of(connection, study_id, numbers)
 
     def curves(self, study_id: int, numbers: Sequence[int]) -> dict[int, list[Curve]]:
         """Learning curves of the search, by trial number, in the order of repeat and fold."""
-        row = EvaluationRow
-        query = (
-            select(row.number, row.curve)
-            .where(row.study_id == study_id, row.number.in_(numbers))
-            .where(row.purpose == Purpose.SEARCH.value, row.curve.is_not(None))
-            .order_by(row.number, row.repeat, row.fold)
-        )
-        found: dict[int, list[Curve]] = defaultdict(list)
         with self._reading() as connection:
-            for number, curve in connection.execute(query):
-                found[number].append(mapping.curve_of(curve or b""))
-        return found
+            return reading.curves_of(connection, study_id, numbers)
 
-    def row_results(self, study_id: int, numbers: Sequence[int]) -> RowResults:
-        """What the search's trainings of these trials made of each validation row, packed.
-
-        By trial number, then by repeat and fold; only what was kept.
-        """
+    def row_results(self, study_id: int, numbers: Sequence[int]) -> reading.RowResults:
+        """What the search made of each validation row, packed, by trial, then repeat and fold."""
         with self._reading() as connection:
-            return row_results_of(connection, study_id, numbers)
+            return reading.row_results_of(connection, study_id, numbers)
 
     def finish_times(self, study_id: int) -> dict[int, datetime]:
         """When each trial was stored, UTC."""
@@ -318,7 +329,7 @@ class SqlStudyStore:
         if row is None:
             raise UnknownName("study", name, connection.scalars(select(StudyRow.name)).all())
         with readable(self.path):
-            return study_of(connection, row, self._describe)
+            return reading.study_of(connection, row, self._describe)
 
     def _per_study(self, connection: Connection, row: type[Any], value: Any) -> list[Any]:
         column = row.__table__.c.study_id

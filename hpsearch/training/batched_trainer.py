@@ -10,25 +10,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.domain.data_spec import ClassWeights
 from hpsearch.domain.dataset import Fold
+from hpsearch.domain.encoding import Encoding
 from hpsearch.domain.measurements import Measurement
 from hpsearch.domain.row_results import packed
 from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import Activation, BatchNorm, NetworkSpec, ScoreEpoch, TrainingSpec
+from hpsearch.domain.spec import BatchNorm, NetworkSpec, TrainingSpec
+from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
-from hpsearch.domain.trial_settings import SWITCHES, padded_width, settled
+from hpsearch.domain.trial_settings import SWITCHES, padded_network, settled
 from hpsearch.training.cost import lanes_per_population, layer_sizes
-from hpsearch.training.epochs import Measures, Population, Rates
-from hpsearch.training.initial_weights import initial_parameters, padded_parameters
+from hpsearch.training.epochs import Population, Rates
+from hpsearch.training.initial_weights import initial_parameters, resized_parameters
 from hpsearch.training.learning_log import LearningLog
-from hpsearch.training.losses import targets_of
+from hpsearch.training.losses import balanced_weights, targets_of
 from hpsearch.training.minibatches import epoch_steps
 from hpsearch.training.network import Noise, layer_views, parameter_count
+from hpsearch.training.patience import Patience
 from hpsearch.training.rows import FoldRows, Rows, rows_of
-
-# Rates whose 0 turns a technique off. Lanes with and without it form separate populations, so
-# that neither pays for the other nor leaves a trace in it.
-
+from hpsearch.training.trained_network import TrainedNetwork, taken_from
 
 # With fewer lanes per fold than this, folds train side by side, each lane with rows of its own:
 # copies that take up at most so many bytes. Sharing a minibatch gains little for so few.
@@ -61,22 +62,29 @@ class BatchedTrainer:
     on nothing that is trained beside it: bit for bit.
 
     Attributes:
-        x: inputs, float32, `(row, feature)`.
+        x: inputs, float32, `(row, feature)`; a raw table where there are encodings.
         y: class of each row, `(row,)`, int64; or the numbers to be predicted, floating, `(row,)`
             or `(row, output)`. Classes are learned by cross-entropy and scored by accuracy,
-            numbers by squared error and R².
+            numbers by squared error and R², unless `metric` says otherwise.
         folds: the folds of each repeat, in order: `folds[repeat][fold]`.
         output_count: number of classes, or of numbers per row.
         seed: the study's seed.
+        encodings: what the training rows of each fold taught about its inputs, laid out like the
+            folds; none where `x` are the inputs of all folds.
+        metric: what the score is; None for accuracy or R².
+        class_weights: how much each class counts in the gradient.
     """
 
-    x: NDArray[np.float32]
+    x: NDArray[Any]
     y: NDArray[Any]
     folds: tuple[tuple[Fold, ...], ...]
     output_count: int
     network: NetworkSpec
     training: TrainingSpec
     seed: int
+    encodings: tuple[tuple[Encoding, ...], ...] = ()
+    metric: Metric | None = None
+    class_weights: ClassWeights = ClassWeights.NONE
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -85,11 +93,24 @@ class BatchedTrainer:
 
     def evaluate(self, cohort: Sequence[PlannedEvaluation]) -> tuple[Evaluation, ...]:
         """Train all of `cohort`; results in its order."""
-        finished: dict[PlannedEvaluation, Evaluation] = {}
+        return tuple(evaluation for evaluation, _ in self._trained(cohort))
+
+    def fit(
+        self, cohort: Sequence[PlannedEvaluation]
+    ) -> tuple[tuple[Evaluation, TrainedNetwork | None], ...]:
+        """The same trainings, with their networks; None for one that did not end well."""
+        return self._trained(cohort, keeps=True)
+
+    def _trained(
+        self, cohort: Sequence[PlannedEvaluation], *, keeps: bool = False
+    ) -> tuple[tuple[Evaluation, TrainedNetwork | None], ...]:
+        finished: dict[PlannedEvaluation, tuple[Evaluation, TrainedNetwork | None]] = {}
         with np.errstate(all="ignore"):
             for structure, members in self._populations(cohort):
-                for evaluation in self._train(structure, members):
-                    finished[evaluation.planned] = evaluation
+                ended: dict[int, TrainedNetwork] | None = {} if keeps else None
+                for lane, each in enumerate(self._train(structure, members, ended)):
+                    network = ended.get(lane) if ended and each.outcome.is_complete else None
+                    finished[each.planned] = each, network
         return tuple(finished[planned] for planned in cohort)
 
     def _populations(
@@ -115,7 +136,7 @@ class BatchedTrainer:
         lanes = lanes_per_population(
             self._sizes(structure.network), structure.network, structure.training
         )
-        copies = max(key[0] for key in folds) * self.x.shape[1] * self.x.itemsize
+        copies = max(key[0] for key in folds) * self._features * 4
         own = min(lanes, OWN_ROWS_BYTES // copies)
         is_plain = structure.training.ensemble == 1 and not structure.training.measure
         if is_plain and own > 1 and len(members) < LANES_THAT_SHARE * len(folds):
@@ -130,18 +151,25 @@ class BatchedTrainer:
         rows = len(self._fold(planned).train_rows)
         steps = epoch_steps(training.minibatches, rows, training.batch, drops_single=is_normalised)
         if "width" in planned.configuration:
-            network = _padded(network, training)
+            network = padded_network(network, training)
         return Structure(planned.epochs, steps, network, shared)
 
     def _train(
-        self, structure: Structure, planned: Sequence[PlannedEvaluation]
+        self,
+        structure: Structure,
+        planned: Sequence[PlannedEvaluation],
+        networks: dict[int, TrainedNetwork] | None,
     ) -> Iterator[Evaluation]:
-        """Train lanes that share their structure."""
+        """Train lanes that share their structure; `networks` is filled with them by lane."""
         started = time.perf_counter()
         training = structure.training
         rows, population = self._fold_rows(planned), self._population(structure, planned)
-        log, patience = LearningLog(len(planned), training.score), _Patience(len(planned), training)
+        log, patience = LearningLog(len(planned), training.score), Patience(len(planned), training)
         train = rows.train()
+
+        def finish(lanes: NDArray[np.bool_]) -> None:
+            self._keep(networks, _finish(log, population, lanes, rows), log.alive[lanes], planned)
+
         is_watched = Measurement.ACTIVATIONS in training.measure
         log.start(population.evaluate(train), population.activations(train) if is_watched else ())
         for _ in range(structure.epochs):
@@ -153,7 +181,7 @@ class BatchedTrainer:
             if patience.is_needed:
                 population.mark_best(improved)
             if (is_alive & is_out).any():
-                _finish(log, population, is_alive & is_out, rows)
+                finish(is_alive & is_out)
             stay = is_alive & ~is_out
             if not stay.all():
                 log.leave(stay)
@@ -162,9 +190,22 @@ class BatchedTrainer:
                 population.keep(stay)
                 rows.keep(stay)
         if len(log.alive):
-            _finish(log, population, np.ones(len(log.alive), np.bool_), rows)
+            finish(np.ones(len(log.alive), np.bool_))
         seconds = (time.perf_counter() - started) / len(planned)
         return (log.evaluation(lane, each, seconds) for lane, each in enumerate(planned))
+
+    def _keep(
+        self,
+        networks: dict[int, TrainedNetwork] | None,
+        ended: Population,
+        lanes: NDArray[np.int64],
+        planned: Sequence[PlannedEvaluation],
+    ) -> None:
+        """Take down what training has made of the lanes that have ended, where that is wanted."""
+        if networks is not None:
+            for at, lane in enumerate(lanes.tolist()):
+                own = settled(self.network, self.training, planned[lane].configuration)
+                networks[lane] = taken_from(ended, at, own, self._columns)
 
     def _fold(self, planned: PlannedEvaluation) -> Fold:
         return self.folds[planned.repeat][planned.fold]
@@ -172,21 +213,34 @@ class BatchedTrainer:
     def _fold_rows(self, planned: Sequence[PlannedEvaluation]) -> FoldRows:
         """Rows of the folds of some lanes."""
         parts, lanes = _parts_of(planned)
-        folds = [self.folds[repeat][fold] for repeat, fold in parts]
+        both = [(self.folds[repeat][fold], (repeat, fold)) for repeat, fold in parts]
         return FoldRows(
-            [self._rows(fold.train_rows) for fold in folds],
-            [self._rows(fold.validation_rows) for fold in folds],
+            [self._rows(fold.train_rows, part, weighs=True) for fold, part in both],
+            [self._rows(fold.validation_rows, part) for fold, part in both],
             [generator(self.seed, "minibatches", *part) for part in parts],
             lanes,
         )
 
-    def _rows(self, numbers: NDArray[np.int64]) -> Rows:
-        dtype = np.dtype(self.training.dtype)
-        columns, used = self._columns
-        return rows_of(
-            self.x[np.ix_(numbers, columns[:used])].astype(dtype, copy=False),
-            targets_of(self.y[numbers], self.output_count, dtype),
-        )
+    def _rows(
+        self, numbers: NDArray[np.int64], part: tuple[int, int], *, weighs: bool = False
+    ) -> Rows:
+        """Some rows of a fold, as it sees them.
+
+        Args:
+            weighs: whether classes count by their weights.
+        """
+        dtype, y, unit = np.dtype(self.training.dtype), self.y[numbers], 1.0
+        if self.encodings:
+            encoding = self.encodings[part[0]][part[1]]
+            x, unit = encoding.features(self.x[numbers]), encoding.target_scale
+            y = y if np.issubdtype(y.dtype, np.integer) else encoding.target(y)
+        else:
+            columns, used = self._columns
+            x = self.x[np.ix_(numbers, columns[:used])]
+        is_balanced = weighs and self.class_weights is ClassWeights.BALANCED
+        weights = balanced_weights(y, self.output_count) if is_balanced else None
+        targets = targets_of(y, self.output_count, dtype, self.metric, weights, unit)
+        return rows_of(x.astype(dtype, copy=False), targets)
 
     @cached_property
     def _columns(self) -> tuple[NDArray[np.int64], int]:
@@ -195,6 +249,8 @@ class BatchedTrainer:
         Pixels at the border of an image are 0 throughout: they add nothing to any product, and
         their weights have no gradient. Left out, they cost nothing.
         """
+        if self.encodings:
+            return np.arange(self._features), self._features
         is_used = (self.x != 0).any(axis=0)
         return np.argsort(~is_used, kind="stable"), int(is_used.sum())
 
@@ -211,7 +267,7 @@ class BatchedTrainer:
             own = self._sizes(settled(self.network, self.training, each.configuration)[0])
             drawn = initial_parameters(own, network, rng)
             if own != sizes:
-                drawn = padded_parameters(drawn, own, sizes, network.batchnorm)
+                (drawn,) = resized_parameters(drawn[None], own, sizes, network.batchnorm)
             lane[...] = drawn
         first = layer_views(parameters, sizes, network.batchnorm)[0].weights
         first[...] = first[:, self._columns[0]]
@@ -252,7 +308,12 @@ class BatchedTrainer:
         )
 
     def _sizes(self, network: NetworkSpec) -> tuple[int, ...]:
-        return layer_sizes(self.x.shape[1], network, self.output_count)
+        return layer_sizes(self._features, network, self.output_count)
+
+    @property
+    def _features(self) -> int:
+        """Inputs of a network."""
+        return self.encodings[0][0].feature_count if self.encodings else self.x.shape[1]
 
     def _lane_generators(
         self, purpose: str, structure: Structure, planned: Sequence[PlannedEvaluation]
@@ -265,16 +326,6 @@ class BatchedTrainer:
                 yield generator(self.seed, purpose, *path, member)
 
 
-def _padded(network: NetworkSpec, training: TrainingSpec) -> NetworkSpec:
-    """The network with more units that change nothing, so that more networks are alike.
-
-    Not where they would not answer 0, nor where activations are looked at.
-    """
-    if network.activation is Activation.SIGMOID or training.measure:
-        return network
-    return replace(network, hidden=tuple(map(padded_width, network.hidden)))
-
-
 def _parts_of(
     planned: Sequence[PlannedEvaluation],
 ) -> tuple[list[tuple[int, int]], NDArray[np.int64]]:
@@ -285,36 +336,13 @@ def _parts_of(
 
 def _finish(
     log: LearningLog, population: Population, lanes: NDArray[np.bool_], rows: FoldRows
-) -> None:
+) -> Population:
     """Measure the lanes that have ended, with their best weights where those are kept."""
     ended = population if lanes.all() else population.taken(lanes)
     validation = rows.validation_of(lanes)
     results = ended.row_results(validation)
     if ended.restore_best() and log.scores_best:
         results = ended.row_results(validation)
-    log.finish(
-        log.alive[lanes],
-        ended.evaluate(rows.train(lanes)),
-        ended.clipped_shares(),
-        [packed(each) for each in results],
-    )
-
-
-class _Patience:
-    """Which lanes improve, and which have waited too long for it."""
-
-    def __init__(self, lanes: int, training: TrainingSpec) -> None:
-        self._epochs = training.early_stopping
-        self.is_needed = training.early_stopping > 0 or training.score is ScoreEpoch.BEST
-        self._lowest = np.full(lanes, np.inf)
-        self._waited = np.zeros(lanes, np.int64)
-
-    def judge(
-        self, lanes: NDArray[np.int64], validation: Measures
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Whether each lane improved in this epoch, and whether its patience is at an end."""
-        improved = validation.loss < self._lowest[lanes]
-        self._lowest[lanes] = np.where(improved, validation.loss, self._lowest[lanes])
-        self._waited[lanes] = np.where(improved, 0, self._waited[lanes] + 1)
-        is_out = (self._waited[lanes] >= self._epochs) & (self._epochs > 0)
-        return improved, is_out
+    measures, clipped = ended.evaluate(rows.train(lanes)), ended.clipped_shares()
+    log.finish(log.alive[lanes], measures, clipped, [packed(each) for each in results])
+    return ended

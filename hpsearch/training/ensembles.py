@@ -46,5 +46,7 @@ def _averaged_logits(logits: Array, members: int) -> Array:
 
 
 def member_means(values: NDArray[Any], members: int) -> NDArray[Any]:
-    """Mean over the members of each ensemble, `(ensemble,)`, of `(lane,)` values."""
-    return values if members == 1 else values.reshape(-1, members).mean(axis=1)
+    """Mean over the members of each ensemble, `(ensemble, ...)`, of `(lane, ...)` values."""
+    if members == 1:
+        return values
+    return np.asarray(values.reshape(-1, members, *values.shape[1:]).mean(axis=1))

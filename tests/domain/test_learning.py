@@ -1,5 +1,6 @@
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -72,6 +73,8 @@ def test_the_baseline_of_ten_even_classes():
     assert found.loss_limit == pytest.approx(23.02585)
     # 3 √(0.1 * 0.9 / 100) = 0.09 is just what 0.1 * 0.9 is.
     assert found.score_limit == pytest.approx(0.19)
+    assert found.accuracy_rows == 100
+    assert baseline(replace(facts, is_function=True)).accuracy_rows is None
 
 
 def test_many_rows_ask_for_a_tenth_of_what_is_missing_few_for_three_errors():

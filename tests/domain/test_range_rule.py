@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpsearch.domain.axes import axes
-from hpsearch.domain.baseline import Baseline
+from hpsearch.domain.baseline import Baseline, baseline_of_regression
 from hpsearch.domain.catalogue import CATALOGUE
 from hpsearch.domain.learning import Course, observation
 from hpsearch.domain.range_rule import judge
@@ -205,6 +205,16 @@ def test_where_nearly_all_diverged_the_learning_rate_moves_away_from_its_unstabl
     assert lr.evidence.counts.diverged == 40
 
 
+def test_a_range_that_is_cut_at_a_limit_is_still_wide_enough():
+    """The best lie at the low end, and there is hardly anything below it."""
+    space = parse_space("lr=1e-4:1e-2:linear")
+    observations = drawn(60, 3, space, score=lambda c, r: -float(c["lr"]))
+    lr = verdict(judge(space, observations), "lr")
+    assert lr.low_side is Action.WIDEN
+    assert lr.new.low == CATALOGUE["lr"].hard_low
+    assert lr.new.high - lr.new.low >= 0.4 * (1e-2 - 1e-4)
+
+
 def test_too_few_trials_keep_everything():
     judgement = judge(SPACE, drawn(19, 5, score=rising))
     assert judgement.space == SPACE
@@ -243,6 +253,14 @@ def test_a_plateau_stops_the_search():
     assert judge(SPACE, observations, error=0.01).stop is None
 
 
+def test_equal_scores_are_no_plateau_where_the_best_lean_on_an_end():
+    observations = drawn(40, 6, score=rising)
+    judgement = judge(SPACE, observations, error=1.0)
+    assert (judgement.tied, judgement.stop) == (40, None)
+    assert judgement.verdicts[0].high_side is Action.WIDEN
+    assert judgement.verdicts[1].action is Action.KEEP
+
+
 def test_folds_tell_the_noise_where_there_are_folds():
     random = np.random.default_rng(0)
     observations = [
@@ -256,6 +274,18 @@ def test_folds_tell_the_noise_where_there_are_folds():
         for number, scores in enumerate(random.normal(0.9, 0.01, (40, 5)).tolist())
     ]
     assert judge(SPACE, observations).error == pytest.approx(0.01 * math.sqrt(0.9), rel=0.2)
+
+
+@pytest.mark.parametrize("offset", [-3.0, 2.0])
+def test_a_score_that_is_no_accuracy_has_no_error_of_an_accuracy(offset):
+    """As with R², which may be far below 0; the ranges are judged all the same."""
+    constant = baseline_of_regression(4.0)
+    assert constant.accuracy_rows is None
+    observations = drawn(40, 5, score=lambda c, r: offset + rising(c, r))
+    judgement = judge(SPACE, observations, validation_rows=constant.accuracy_rows)
+    assert (judgement.error, judgement.tied, judgement.stop) == (None, 0, None)
+    accuracies = drawn(40, 5, score=lambda c, r: rising(c, r))
+    assert judgement.verdicts[0].new == judge(SPACE, accuracies).verdicts[0].new
 
 
 def test_trials_that_no_sampler_drew_are_left_out():

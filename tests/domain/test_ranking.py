@@ -8,6 +8,7 @@ from hpsearch.domain.trial import (
     Evaluation,
     Outcome,
     PlannedEvaluation,
+    Purpose,
     State,
     finished_trial,
 )
@@ -21,6 +22,15 @@ def trial(number, score=None, loss=1.0, outcome=COMPLETED):
     return finished_trial(1, Configuration(()), [evaluation])
 
 
+def short(number, purpose, epochs, score):
+    planned = PlannedEvaluation(
+        number=number, configuration=Configuration(()), fold=0, epochs=epochs, purpose=purpose
+    )
+    return Evaluation(
+        planned=planned, outcome=COMPLETED, validation_score=score, validation_loss=1 - score
+    )
+
+
 def numbers(trials):
     return [each.number for each in trials]
 
@@ -28,6 +38,22 @@ def numbers(trials):
 def test_higher_scores_come_first_and_lower_losses_break_ties():
     trials = [trial(0, 0.8, 0.5), trial(1, 0.9, 0.9), trial(2, 0.8, 0.4), trial(3, 0.8, 0.4)]
     assert numbers(ranked(trials)) == [1, 2, 3, 0]
+
+
+def test_what_was_given_up_is_never_ranked_by_the_score_of_a_shorter_or_an_audited_training():
+    """Only a training of the search, to the last epoch, counts among the best."""
+    purposes = [(Purpose.RUNG, 2, 0.99), (Purpose.AUDIT, 50, 0.98)]
+    dropped = finished_trial(
+        1, Configuration(()), [short(0, *each) for each in purposes], pruned_at=2
+    )
+    kept = finished_trial(
+        1,
+        Configuration(()),
+        [short(1, Purpose.RUNG, 2, 0.97), short(1, Purpose.SEARCH, 50, 0.5)],
+    )
+    assert (dropped.score, kept.score) == (None, 0.5)
+    assert numbers(ranked([dropped, kept])) == [1, 0]
+    assert numbers(best_trials([dropped, kept], 5)) == [1]
 
 
 def test_trials_without_a_score_come_last_the_later_diverged_the_better():

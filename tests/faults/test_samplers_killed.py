@@ -14,7 +14,7 @@ STUDY = (
 needs_torch = pytest.mark.skipif(
     find_spec("torch") is None, reason="PyTorch is missing: `pip install 'hpsearch[gp]'`"
 )
-SAMPLERS = ["sobol", "tpe", pytest.param("gp", marks=needs_torch)]
+SAMPLERS = ["random", "sobol", "tpe", pytest.param("gp", marks=needs_torch)]
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
@@ -31,6 +31,24 @@ def test_a_killed_study_goes_on_with_the_same_proposals(sampler, tmp_path):
         assert live.process.wait() == -9
     left = len(stored(cut, "study").trials)
     assert 13 <= left < 24
+    succeed(*line, "--workers", "2", cwd=cut)
+    assert exported(cut, "study") == exported(whole, "study")
+
+
+def test_a_killed_grid_goes_on_with_the_combinations_that_are_left(tmp_path):
+    line = (
+        *("start", "--data", "digits", "--sampler", "grid", "--name", "study", "--epochs", "20"),
+        *("--space", "lr=0.3|0.1|0.03|0.01,wd=off|1e-3|1e-2,dropout=off|0.2", "--folds", "3"),
+    )
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    for folder in (whole, cut):
+        folder.mkdir()
+    succeed(*line, "--workers", "1", cwd=whole)
+    with running(*line, "--workers", "2", cwd=cut) as live:
+        wait_for_saved(live, 3)
+        live.process.kill()
+        assert live.process.wait() == -9
+    assert 3 <= len(stored(cut, "study").trials) < 24
     succeed(*line, "--workers", "2", cwd=cut)
     assert exported(cut, "study") == exported(whole, "study")
 

@@ -34,6 +34,20 @@ class InAnyOrder:
             yield Landscape().evaluate(shuffled[start : start + self.cohort])
 
 
+class Ending:
+    """Trains so many cohorts, then no more: its time is over."""
+
+    def __init__(self, cohorts):
+        self.cohorts = cohorts
+
+    def evaluate(self, planned):
+        for cohort in InAnyOrder().evaluate(planned):
+            if not self.cohorts:
+                return
+            self.cohorts -= 1
+            yield cohort
+
+
 class Watched:
     """A store that calls `after_write` whenever something has been stored."""
 

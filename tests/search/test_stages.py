@@ -1,6 +1,7 @@
 """Stages, giving up early and confirmation: what is stored when, and that nothing disturbs it."""
 
 import contextlib
+import math
 from collections import Counter
 from dataclasses import replace
 
@@ -46,6 +47,18 @@ def test_each_stage_searches_what_the_verdicts_before_it_chose(three_stages):
     assert first["lr"].action is Action.WIDEN
     assert first["wd"].action is Action.KEEP
     assert study.stages[1].space["lr"].high > 1e-2
+
+
+@pytest.mark.parametrize("sampler", ["random", "sobol", "tpe"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_an_optimum_a_decade_outside_is_found_in_three_stages(seed, sampler, tmp_path):
+    """The best learning rate is 0.1, and the study's range ends at 0.01."""
+    search = {"seed": seed, "sampler": sampler, "stages": 3}
+    _, study = run(asked(tmp_path / "a.db", search, 100))
+    assert study.stages[0].space["lr"].high == pytest.approx(1e-2)
+    best = ranked(study.trials)[0]
+    assert best.confirmed_score is not None
+    assert abs(math.log10(best.configuration["lr"]) + 1) <= 0.3
 
 
 def test_events_tell_the_stages_in_order(three_stages):

@@ -5,24 +5,10 @@ import pytest
 from hpsearch.reporting.export import export_json
 from hpsearch.reporting.time_limits import time_limit_notes
 from hpsearch.search.events import StageJudged, TimeIsUp, TrialsSaved
-from tests.search.staged import InAnyOrder, asked, run
+from tests.search.staged import Ending, asked, run
 
 SEARCH = {"stages": 2, "confirm": 2, "prune": "halving"}
 LEARNING = {**SEARCH, "sampler": "tpe"}
-
-
-class Ending:
-    """Trains so many cohorts, then no more: its time is over."""
-
-    def __init__(self, cohorts):
-        self.cohorts = cohorts
-
-    def evaluate(self, planned):
-        for cohort in InAnyOrder().evaluate(planned):
-            if not self.cohorts:
-                return
-            self.cohorts -= 1
-            yield cohort
 
 
 @pytest.mark.parametrize("search", [SEARCH, LEARNING], ids=["random", "tpe"])

@@ -12,7 +12,7 @@ from hpsearch.store import database
 from tests.command_line import environment
 
 CHECKOUT = Path(__file__).parents[2]
-TABLES = {"study", "stage", "trial", "evaluation"}
+TABLES = {"study", "stage", "trial", "evaluation", "opening"}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A database of the first schema, as the program of that time left it when it was interrupted."""
+"""Databases of older schemas, as the programs of their time left them."""
 
 import contextlib
 import json
@@ -17,17 +17,22 @@ FIRST_SCHEMA = Path(__file__).with_name("schema_0001.sql")
 ASKED = {"stages": 1, "prune": "none", "confirm": 0, "baseline": False, "try": []}
 
 
-@pytest.fixture(scope="module")
-def upgraded(tmp_path_factory):
-    """A folder in which `hpsearch db upgrade` has been run."""
-    folder = tmp_path_factory.mktemp("first")
+def upgraded_from(folder, schema):
+    """The folder, with a database of an older schema that `hpsearch db upgrade` has been run on."""
+    script = FIRST_SCHEMA.with_name(f"schema_{schema}.sql").read_text()
     with contextlib.closing(sqlite3.connect(folder / "hpsearch.db")) as connection:
-        connection.executescript(FIRST_SCHEMA.read_text())
-    assert_refused(run("show", "old", cwd=folder), 65, "older schema 0001")
+        connection.executescript(script)
+    assert_refused(run("show", "old", cwd=folder), 65, f"older schema {schema}")
     told = run("db", "upgrade", cwd=folder)
     assert told.returncode == 0
     assert f"has schema {HEAD}; the old one is kept as " in told.stderr
     return folder
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory):
+    """The folder of a study that was interrupted in the first schema."""
+    return upgraded_from(tmp_path_factory.mktemp("first"), "0001")
 
 
 def test_the_question_is_the_same_as_before(upgraded):
@@ -58,3 +63,16 @@ def test_it_is_shown_and_goes_on(upgraded):
     assert [len(each.evaluations) for each in study.trials] == [2] * 10
     assert not study.finalists
     assert json.loads(exported(upgraded, "old"))["trials"][:6] == before
+
+
+def test_a_search_that_ended_in_the_second_schema_can_be_finalized(tmp_path):
+    folder = upgraded_from(tmp_path, "0002")
+    study = stored(folder, "old")
+    assert study.is_finished
+    assert study.openings == ()
+    before = exported(folder, "old")
+    assert "openings" not in json.loads(before)
+    told = succeed("finalize", "old", "--seeds", "2", cwd=folder)
+    assert "the test set was opened once, for trial " in told.replace("\n", " ")
+    (opening,) = stored(folder, "old").openings
+    assert opening.rows == 1497

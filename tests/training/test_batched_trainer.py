@@ -191,3 +191,15 @@ def with_width(planned, width):
 def test_lanes_differ_in_the_numbers_that_schedules_know_of():
     assert Rates._fields == LANE_NUMBERS
     assert set(SWITCHES) < set(LANE_NUMBERS)
+
+
+@pytest.mark.parametrize("settings", [{}, {"batchnorm": "pre", "batch": 13}], ids=str)
+def test_rows_that_are_gathered_by_the_minibatch_are_those_of_a_copy(
+    make_trainer, plan, monkeypatch, settings
+):
+    """How the training rows get into their order is a matter of memory only."""
+    trainer, cohort = make_trainer(dtype="float32", **settings), cohort_of(plan, 18, folds=1)
+    copied = trainer.evaluate(cohort)
+    monkeypatch.setattr("hpsearch.training.rows.MOST_COPIED_BYTES", 0)
+    for one, other in zip(trainer.evaluate(cohort), copied, strict=True):
+        assert_same_bits(one, other)

@@ -15,15 +15,16 @@ from hpsearch.reporting.comparison import in_lines, label
 from hpsearch.reporting.curve_summary import summary
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.learning_curves import (
-    ACCURACY,
     Curves,
     band_words,
     draw_band,
     longest,
+    score_axis,
+    score_scale,
     set_axes,
 )
 from hpsearch.reporting.pictures.style import DASHED, PALETTE, Sheet, picture
-from hpsearch.reporting.text import score_text
+from hpsearch.reporting.text import score_form, score_text
 
 COUNT = 20
 COLUMNS = 5
@@ -34,6 +35,7 @@ TRAIN, VALIDATION = PALETTE[1], PALETTE[0]
 def best_curves(study: Study, curves: Curves) -> Picture:
     """Up to `COUNT` panels, best first; `curves` holds those of these trials."""
     trials, epochs = best_trials(study.trials, COUNT), longest(curves)
+    scale = score_scale(study, curves)
 
     def draw() -> Figure:
         columns = min(COLUMNS, len(trials))
@@ -47,11 +49,11 @@ def best_curves(study: Study, curves: Curves) -> Picture:
             gap=(0.12, 0.12 + 0.12 * lines),
         )
         figure = sheet.figure()
-        drawn = sheet.panels(figure, titles, partial(set_axes, scale=ACCURACY, epochs=epochs))
+        drawn = sheet.panels(figure, titles, partial(set_axes, scale=scale, epochs=epochs))
         for axes, trial in zip(drawn, trials, strict=True):
             _draw(axes, curves.get(trial.number, ()))
             axes.title.set(fontsize=6.5, linespacing=1.15)
-        _labels(figure, sheet)
+        _labels(figure, sheet, score_axis(study))
         return figure
 
     return picture(
@@ -68,13 +70,13 @@ def _draw(axes: Axes, curves: Sequence[Curve]) -> None:
 
 def _title(rank: int, trial: Trial, study: Study) -> str:
     """Rank, score and configuration, in lines that fit over a panel."""
-    score = score_text(trial.score, study.data.validation_rows)
+    score = score_text(trial.score, score_form(study))
     text = label(trial.configuration, tuple(trial.configuration))
     return f"Best-{rank}: {score}\n{in_lines(text, LINE)}"
 
 
-def _labels(figure: Figure, sheet: Sheet) -> None:
-    sheet.name_axes(figure, "epoch", "accuracy")
+def _labels(figure: Figure, sheet: Sheet, score: str) -> None:
+    sheet.name_axes(figure, "epoch", score)
     handles = [
         Line2D([], [], color=VALIDATION, label="validation"),
         Line2D([], [], color=TRAIN, linestyle=DASHED, linewidth=0.9, label="training"),
@@ -85,5 +87,6 @@ def _labels(figure: Figure, sheet: Sheet) -> None:
 
 
 def _how(study: Study) -> str:
-    kinds = "Validation accuracy is solid, training accuracy dashed (running mean over each epoch)."
+    score = score_axis(study)
+    kinds = f"Validation {score} is solid, training {score} dashed (running mean over each epoch)."
     return f"{kinds} {band_words(study)}".rstrip()

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from hpsearch.domain.study import Study
+from hpsearch.domain.task import Direction, Metric, Task
 from hpsearch.domain.trial import Curve, State
 from hpsearch.reporting.comparison import Comparison, Panel, comparison
 from hpsearch.reporting.curve_summary import CurveSummary, summary
@@ -58,6 +59,7 @@ class Scale:
 
 
 ACCURACY = Scale(low=0, high=1.02)
+AxesOf = Mapping[str, tuple[str, Scale]]  # name and scale of the axis of a series
 ONE_ROW = 4  # panels that fit beside each other
 
 
@@ -65,26 +67,50 @@ def learning_curves(study: Study, curves: Curves) -> list[Picture]:
     """One picture of accuracy and loss, or one of each where there are many panels."""
     compared = comparison(study.trials, study.spec.space)
     loss = loss_scale([curve for own in curves.values() for curve in own])
+    axes_of = {
+        "score": (score_axis(study), score_scale(study, curves)),
+        "loss": ("cross-entropy" if study.data.class_count else "squared error", loss),
+    }
     how = _how(study, loss)
     if len(compared.panels) <= ONE_ROW:
         draw = _overlaid if len(compared.panels) == 1 else _stacked
         return [
-            picture("learning-curves", "Learning curves", how, draw(compared, curves, loss)),
+            picture("learning-curves", "Learning curves", how, draw(compared, curves, axes_of)),
         ]
     return [
         picture(
             "learning-curves",
-            "Learning curves: accuracy",
+            f"Learning curves: {score_axis(study)}",
             how,
-            _small_multiples(compared, curves, "score", ACCURACY),
+            _small_multiples(compared, curves, "score", axes_of),
         ),
         picture(
             "learning-curves-loss",
             "Learning curves: loss",
             how,
-            _small_multiples(compared, curves, "loss", loss),
+            _small_multiples(compared, curves, "loss", axes_of),
         ),
     ]
+
+
+def score_axis(study: Study) -> str:
+    """Name of an axis of scores, which rise where a network gets better."""
+    metric = study.spec.data.metric
+    return metric.words if metric.direction is Direction.MAXIMIZE else f"minus {metric.words}"
+
+
+def score_scale(study: Study, curves: Curves) -> Scale:
+    """An axis for scores: shares from 0 to 1, others from the lowest half of them upwards."""
+    metric = study.spec.data.metric
+    if metric.task is Task.CLASSIFICATION and metric is not Metric.LOG_LOSS:
+        return ACCURACY
+    parts = [each.validation_score for own in curves.values() for each in own]
+    scores = np.concatenate(parts) if parts else np.zeros(1, np.float32)
+    scores = scores[np.isfinite(scores)]
+    high = float(scores.max(initial=0.0 if not len(scores) else float(scores[0])))
+    low = float(np.median(scores)) if len(scores) else 0.0
+    margin = 1.5 * (high - low) or 1.0
+    return Scale(low=high - margin, high=high + 0.05 * margin)
 
 
 def loss_scale(curves: Sequence[Curve]) -> Scale:
@@ -123,7 +149,7 @@ def draw_band(axes: Axes, series: CurveSummary, color: str) -> None:
         axes.fill_between(series.epochs, series.low, series.high, color=color, alpha=0.18)
 
 
-def _overlaid(compared: Comparison, curves: Curves, loss: Scale) -> Callable[[], Figure]:
+def _overlaid(compared: Comparison, curves: Curves, axes_of: AxesOf) -> Callable[[], Figure]:
     styles = _styles(compared)
 
     def draw() -> Figure:
@@ -137,18 +163,18 @@ def _overlaid(compared: Comparison, curves: Curves, loss: Scale) -> Callable[[],
         )
         figure = sheet.figure()
         panel = compared.panels[0]
-        for index, (series, scale) in enumerate((("score", ACCURACY), ("loss", loss))):
+        for index, (series, (name, scale)) in enumerate(axes_of.items()):
             axes = sheet.panel_at(figure, index)
             set_axes(axes, scale, longest(curves))
             _draw_panel(axes, panel, curves, styles, series)
-            axes.set(xlabel="epoch", ylabel=_label(series))
+            axes.set(xlabel="epoch", ylabel=name)
         _legend(figure, sheet, styles)
         return figure
 
     return draw
 
 
-def _stacked(compared: Comparison, curves: Curves, loss: Scale) -> Callable[[], Figure]:
+def _stacked(compared: Comparison, curves: Curves, axes_of: AxesOf) -> Callable[[], Figure]:
     """A row of panels with accuracies over one with losses."""
     styles, count = _styles(compared), len(compared.panels)
 
@@ -162,17 +188,17 @@ def _stacked(compared: Comparison, curves: Curves, loss: Scale) -> Callable[[], 
             right=0.35 + text_width([*styles, "validation"]),
         )
         figure = sheet.figure()
-        rows = [("score", ACCURACY)] * count + [("loss", loss)] * count
+        rows = ["score"] * count + ["loss"] * count
         panels = compared.panels * 2
         drawn = [sheet.panel_at(figure, index) for index in range(2 * count)]
-        for axes, panel, (series, scale) in zip(drawn, panels, rows, strict=True):
-            set_axes(axes, scale, longest(curves))
+        for axes, panel, series in zip(drawn, panels, rows, strict=True):
+            set_axes(axes, axes_of[series][1], longest(curves))
             _draw_panel(axes, panel, curves, styles, series)
         for axes, panel in zip(drawn[:count], compared.panels, strict=True):
             axes.set_title(panel.title, pad=3)
         sheet.trim_labels(drawn)
-        drawn[0].set_ylabel(_label("score"))
-        drawn[count].set_ylabel(_label("loss"))
+        drawn[0].set_ylabel(axes_of["score"][0])
+        drawn[count].set_ylabel(axes_of["loss"][0])
         sheet.name_axes(figure, "epoch")
         _legend(figure, sheet, styles)
         return figure
@@ -181,7 +207,7 @@ def _stacked(compared: Comparison, curves: Curves, loss: Scale) -> Callable[[], 
 
 
 def _small_multiples(
-    compared: Comparison, curves: Curves, series: str, scale: Scale
+    compared: Comparison, curves: Curves, series: str, axes_of: AxesOf
 ) -> Callable[[], Figure]:
     styles = _styles(compared)
 
@@ -194,11 +220,11 @@ def _small_multiples(
             right=0.35 + text_width([*styles, "validation"]),
         )
         figure = sheet.figure()
-        prepare = partial(set_axes, scale=scale, epochs=longest(curves))
+        prepare = partial(set_axes, scale=axes_of[series][1], epochs=longest(curves))
         drawn = sheet.panels(figure, [panel.title for panel in compared.panels], prepare)
         for axes, panel in zip(drawn, compared.panels, strict=True):
             _draw_panel(axes, panel, curves, styles, series)
-        sheet.name_axes(figure, "epoch", _label(series))
+        sheet.name_axes(figure, "epoch", axes_of[series][0])
         _legend(figure, sheet, styles)
         return figure
 
@@ -230,10 +256,6 @@ def _mark_end(axes: Axes, series: CurveSummary, style: LineStyle) -> None:
     """A cross where training diverged, at the last values that were numbers."""
     place = ([series.epochs[-1]], [series.mean[-1]]) if len(series.epochs) else ([1], [0])
     axes.plot(*place, color=style.color, marker="x", markersize=6, markeredgewidth=1.5)
-
-
-def _label(series: str) -> str:
-    return "cross-entropy" if series == "loss" else "accuracy"
 
 
 def _styles(compared: Comparison) -> dict[str, LineStyle]:

@@ -1,0 +1,241 @@
+"""From a finished search to a model: train on all rows, open the test part once, save.
+
+The model is written first, under a temporary name; then the test part is read and scored, and the
+look at it is stored; then the model gets its name, and only then does anybody see the score. A kill
+in between leaves nothing, or a look that is on record.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from hpsearch.bootstrap import opened
+from hpsearch.data import sources
+from hpsearch.data.preparation import Preparation, fit_for_rows
+from hpsearch.domain.changed_data import refuse_changed_data
+from hpsearch.domain.dataset import Dataset, Fold, TestPart
+from hpsearch.domain.final_training import chosen_trial, final_spec, final_trainings
+from hpsearch.domain.opening import Opening, same_look
+from hpsearch.domain.seeds import generator
+from hpsearch.domain.spec_text import spec_sections
+from hpsearch.domain.study import Study
+from hpsearch.domain.task import Metric
+from hpsearch.domain.trial import Evaluation, PlannedEvaluation, Purpose, Trial
+from hpsearch.errors import InvalidInput, NoValidTrial
+from hpsearch.execution.blas import limit_to_one_thread
+from hpsearch.model import model_file
+from hpsearch.model.array_inputs import ArrayInputs
+from hpsearch.model.scores import class_scores, number_scores
+from hpsearch.model.table_inputs import TableInputs
+from hpsearch.model.trained_model import Model
+from hpsearch.store.sql_store import SqlStudyStore
+from hpsearch.trainers import trainer_for
+from hpsearch.training.batched_trainer import BatchedTrainer
+from hpsearch.training.trained_network import TrainedNetwork, outputs, together
+from hpsearch.versions import library_versions
+
+NETWORKS = 5
+STAND_IN_ROWS = 128  # that a training without validation rows is watched on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Wish:
+    """What the user asks for.
+
+    Attributes:
+        name: the study.
+        networks: networks to train, each from a seed of its own.
+        output: file of the model; None is `NAME.model.npz`.
+        trial: number of the trial whose configuration is trained; None is the best.
+        is_again: whether the test part may be opened once more.
+        replaces: whether an existing file may be replaced.
+    """
+
+    name: str
+    networks: int = NETWORKS
+    output: Path | None = None
+    trial: int | None = None
+    is_again: bool = False
+    replaces: bool = False
+
+    @property
+    def path(self) -> Path:
+        """File of the model."""
+        return self.output or Path(f"{self.name}.model.npz")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Finalized:
+    """A finished model.
+
+    Attributes:
+        study: as stored afterwards.
+        trial: whose configuration was trained.
+        model: as saved.
+        opening: the look at the test part that the model's score comes from; None without one.
+        path: the model's file.
+    """
+
+    study: Study
+    trial: Trial
+    model: Model
+    opening: Opening | None
+    path: Path
+
+
+def check(storage: str, wish: Wish) -> tuple[Study, Trial]:
+    """The study and the trial to be trained, if all is as it should be.
+
+    Raises:
+        HpsearchError: no such study or trial, a search that has not ended, a file in the way, or
+            a test part that was opened before.
+    """
+    with opened(storage) as store:
+        study = store.load_study(wish.name)
+    trial = chosen_trial(study, wish.trial)
+    _refuse_second_look(study, trial, wish)
+    model_file.refuse_existing(wish.path, replace=wish.replaces)
+    return study, trial
+
+
+def finalize(storage: str, wish: Wish) -> Finalized:
+    """Train, test and save a model.
+
+    Raises:
+        HpsearchError: as for `check`; changed data; no training that ends well; an unusable store;
+            a file that cannot be written.
+    """
+    limit_to_one_thread()
+    with opened(storage) as store, store.driving(check(storage, wish)[0]):
+        study, trial = check(storage, wish)  # as it is now that nobody else changes it
+        dataset = sources.load(study.spec.data, study.spec.seed)
+        refuse_changed_data(study, dataset)
+        evaluations, networks = _trained(study, trial, dataset, store, wish.networks)
+        model = _model(study, trial, dataset, networks)
+        before = None if wish.is_again else same_look(study.openings, trial.number, wish.networks)
+        with model_file.saved(model, wish.path, replace=wish.replaces):
+            opening = before
+            if study.data.test_rows and before is None:
+                opening = _look(study, trial, dataset, model, wish.networks)
+            known = [each.planned.repeat for each in trial.of(Purpose.FINAL)]
+            fresh = [each for each in evaluations if each.planned.repeat not in known]
+            stored = store.finalize(study, fresh, None if opening is before else opening)
+    return Finalized(study=stored, trial=trial, model=model, opening=opening, path=wish.path)
+
+
+def _refuse_second_look(study: Study, trial: Trial, wish: Wish) -> None:
+    """Refuse to open the test part once more, unless that is asked for.
+
+    A model whose test is on record may be made anew where its file has gone: that looks at nothing.
+    """
+    if not study.openings or wish.is_again:
+        return
+    same = same_look(study.openings, trial.number, wish.networks)
+    if same is not None and (wish.replaces or not wish.path.exists()):
+        return
+    last = same or study.openings[-1]
+    when = f"{last.opened_at:%Y-%m-%d %H:%M} UTC"
+    shown = ", ".join(f"{name} {value:.4g}" for name, value in last.scores.items())
+    raise InvalidInput(
+        f"the test set of `{study.name}` was opened already: {when}, for trial {last.trial} "
+        f"({last.networks} networks: {shown})",
+        "`--again` opens it once more, and every report says so; a second score is no longer "
+        "that of data never seen",
+    )
+
+
+def _trained(
+    study: Study, trial: Trial, dataset: Dataset, store: SqlStudyStore, count: int
+) -> tuple[list[Evaluation], list[TrainedNetwork]]:
+    """Final trainings of a trial on all rows, without the test part.
+
+    Raises:
+        NoValidTrial: all of them diverged.
+    """
+    searched = store.evaluations(study.id, [trial.number])
+    planned = final_trainings(study.spec, trial, searched, count)
+    finished = final_trainer(study, dataset, planned).fit(planned)
+    networks = [network for _, network in finished if network is not None]
+    if not networks:
+        raise NoValidTrial(
+            f"all {count} trainings of trial {trial.number} on all rows diverged",
+            "choose another trial with `--trial`; the test set was not opened",
+        )
+    # A curve would show the rows that stand in for validation, and they have been learned.
+    bare = [
+        replace(each, curve=None, validation_loss=None, validation_score=None)
+        for each, _ in finished
+    ]
+    return bare, networks
+
+
+def final_trainer(
+    study: Study, dataset: Dataset, planned: Sequence[PlannedEvaluation]
+) -> BatchedTrainer:
+    """The trainer of final trainings: all rows train, with seeds that the search never used."""
+    spec = final_spec(study.spec)
+    rows = np.arange(len(dataset.y))
+    fold = Fold(train_rows=rows, validation_rows=rows[:STAND_IN_ROWS])
+    seed = int(generator(spec.seed, "final").integers(2**63))
+    trainer = trainer_for(replace(spec, seed=seed), dataset, ((fold,),) * len(planned))
+    assert isinstance(trainer, BatchedTrainer)
+    return trainer
+
+
+def _model(
+    study: Study, trial: Trial, dataset: Dataset, networks: Sequence[TrainedNetwork]
+) -> Model:
+    encoding = fit_for_rows(dataset, np.arange(len(dataset.y)))
+    inputs: ArrayInputs | TableInputs
+    if dataset.schema is not None and encoding is not None:
+        inputs = TableInputs(preparation=Preparation(schema=dataset.schema, encoding=encoding))
+    else:
+        inputs = ArrayInputs(features=dataset.x.shape[1], scale=dataset.input_scale)
+    return Model(
+        network=together(networks),
+        classes=dataset.classes,
+        inputs=inputs,
+        unit=(encoding.target_mean, encoding.target_scale) if encoding else (0.0, 1.0),
+        about={
+            "study": study.name,
+            "trial": trial.number,
+            "configuration": dict(trial.configuration),
+            "spec": spec_sections(study.spec),
+            "data": {
+                "name": dataset.name,
+                "rows": len(dataset.y),
+                "fingerprint": dataset.fingerprint,
+            },
+            "version": library_versions()["hpsearch"],
+        },
+    )
+
+
+def _look(study: Study, trial: Trial, dataset: Dataset, model: Model, networks: int) -> Opening:
+    """Open the test part: the only place that does."""
+    test = sources.load_test_part(study.spec.data, study.spec.seed)
+    return Opening(
+        number=len(study.openings) + 1,
+        trial=trial.number,
+        networks=networks,
+        rows=len(test.y),
+        fingerprint=test.fingerprint,
+        scores=_scores(model, dataset, test, study.spec.data.metric),
+        opened_at=datetime.now(UTC),
+    )
+
+
+def _scores(model: Model, dataset: Dataset, test: TestPart, metric: Metric) -> dict[str, float]:
+    inputs, is_class = model.inputs, bool(model.classes)
+    x = inputs.preparation.encoding.features(test.x) if isinstance(inputs, TableInputs) else test.x
+    answers = outputs(model.network, x, is_class=is_class).astype(np.float64)
+    if is_class:
+        classes = np.asarray(test.y, np.int64)
+        commonest = int(np.bincount(np.asarray(dataset.y, np.int64)).argmax())
+        return class_scores(answers, classes, commonest, metric)
+    numbers = np.asarray(test.y, np.float64)
+    predicted = model.in_unit(answers[:, 0])
+    return number_scores(predicted, numbers, float(dataset.y.mean()), metric)

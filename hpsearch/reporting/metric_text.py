@@ -1,0 +1,41 @@
+"""What the metric of a study is called, and what it is without any learning."""
+
+from hpsearch.domain.study import Study
+from hpsearch.domain.task import Direction, Metric
+
+
+def score_label(study: Study) -> str:
+    """`val acc`, or another metric's name behind `val`."""
+    if study.data.is_function:
+        return "-f"
+    metric = study.spec.data.metric
+    return "val acc" if metric is Metric.ACCURACY else f"val {metric.words}"
+
+
+def metric_words(study: Study) -> str:
+    """The metric at the start of a sentence."""
+    words = study.spec.data.metric.words
+    return words[0].upper() + words[1:]
+
+
+def chance_words(study: Study) -> str:
+    """What the metric is for an answer that looks at no input; empty where that is unknown."""
+    data = study.data
+    known = {
+        Metric.BALANCED_ACCURACY: (1 / max(1, data.class_count), "by chance"),
+        Metric.ROC_AUC: (0.5, "by chance"),
+        Metric.LOG_LOSS: (data.constant_loss, "for answering with the shares of the classes"),
+        Metric.R2: (0.0, "for answering with the mean"),
+        Metric.RMSE: (data.target_deviation, "for answering with the mean"),
+    }
+    value, how = known.get(study.spec.data.metric, (None, ""))
+    return "" if value is None else f"; about {value:.3g} {how}"
+
+
+def expectation(study: Study) -> str:
+    """That the best of many flatters itself."""
+    is_high = study.spec.data.metric.direction is Direction.MAXIMIZE
+    return (
+        f"It is the best of {len(study.trials)}, so expect a little {'less' if is_high else 'more'}"
+        f" from it on other rows{'' if is_high else ' (lower is better)'}."
+    )
