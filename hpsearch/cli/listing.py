@@ -26,16 +26,18 @@ def show(
     name: NameArgument, storage: StorageOption = None, output: FormatOption = Format.TEXT
 ) -> None:
     """One study: question, progress, ranges, the best so far."""
+    from hpsearch.assessing import assessed
     from hpsearch.bootstrap import known_data, opened
     from hpsearch.reporting.study_text import show_text, show_values
     from hpsearch.settings import settings as environment
 
     with opened(environment(storage).storage) as store:
         study = store.load_study(name)
+        assessment = assessed(store, study)
     if output is Format.JSON:
         typer.echo(json.dumps(show_values(study), indent=2))
     else:
-        typer.echo(show_text(study, known_data(study)))
+        typer.echo(show_text(study, known_data(study), assessment))
 
 
 def best(
@@ -45,17 +47,20 @@ def best(
     output: FormatOption = Format.TEXT,
 ) -> None:
     """The N best configurations, and what their scores mean."""
+    from hpsearch.assessing import assessed
     from hpsearch.bootstrap import opened
+    from hpsearch.cli.colour import highlighted
     from hpsearch.reporting.best import best_rows, best_text
     from hpsearch.reporting.final_test import test_note
     from hpsearch.settings import settings as environment
 
     with opened(environment(storage).storage) as store:
         study = store.load_study(name)
-    text = best_text(study, count)
+        assessment = assessed(store, study, count)
+    text = best_text(study, count, assessment, with_table=True)
     if output is Format.TEXT:
-        typer.echo(text)
+        typer.echo(highlighted(text))
         return
-    typer.echo(json.dumps(best_rows(study, count), indent=2))
+    typer.echo(json.dumps(best_rows(study, count, assessment), indent=2))
     if study.openings:
         typer.echo(test_note(study), err=True)

@@ -11,6 +11,7 @@ from hpsearch.cli import built_in, db, housekeeping, listing, output, planning
 from hpsearch.cli.data import data
 from hpsearch.cli.finalizing import finalize
 from hpsearch.cli.predicting import predict
+from hpsearch.cli.replay import replay, verify
 from hpsearch.cli.resume import resume
 from hpsearch.cli.start import start
 from hpsearch.errors import (
@@ -49,6 +50,8 @@ app.command()(listing.show)
 app.command()(listing.best)
 app.command()(output.report)
 app.command()(output.export)
+app.command()(replay)
+app.command()(verify)
 app.command()(housekeeping.rename)
 app.command()(housekeeping.delete)
 app.command()(data)

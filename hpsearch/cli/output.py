@@ -1,7 +1,6 @@
 """`hpsearch report` and `export`: results as files."""
 
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,33 +25,31 @@ def report(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FOLDER", help="Default: NAME-report.")
     ] = None,
+    count: Annotated[
+        int | None,
+        typer.Option("--best", metavar="N", help="Best configurations; default: 20.", min=1),
+    ] = None,
     force: ForceOption = False,  # noqa: FBT002 - a flag of the command line
     storage: StorageOption = None,
 ) -> None:
-    """Print the report of a study and write it to a folder: text, Markdown, pictures, table."""
-    from hpsearch.bootstrap import known_data, opened
-    from hpsearch.reporting.export import export_csv
-    from hpsearch.reporting.output_files import write_folder
-    from hpsearch.reporting.pictures.album import pictures
-    from hpsearch.reporting.study_text import report_markdown, show_text
+    """Write the report of a study to a folder: one page to read, pictures, tables.
+
+    Examples:
+
+        hpsearch report mnist-lr-wd -o report
+    """
+    from hpsearch.bootstrap import opened
+    from hpsearch.reporting.output_files import check_free, write_folder
+    from hpsearch.reports import report_files
     from hpsearch.settings import settings as environment
 
+    folder = output or Path(f"{name}-report")
     with opened(environment(storage).storage) as store:
         study = store.load_study(name)
-        times = store.finish_times(study.id)
-        drawn = pictures(study, partial(store.curves, study.id))
-    known = known_data(study)
-    text = show_text(study, known)
-    folder = output or Path(f"{name}-report")
-    files: dict[str, str | bytes] = {
-        "report.txt": text + "\n",
-        "report.md": report_markdown(study, known, drawn),
-        "trials.csv": export_csv(study, times),
-    }
-    for each in drawn:
-        files |= each.files
+        check_free(folder, replace=force)
+        files = report_files(store, study, count)
     write_folder(folder, files, replace=force)
-    typer.echo(text)
+    typer.echo(files["report.txt"], nl=False)
     typer.echo(f"written to {folder}: {', '.join(files)}", err=True)
 
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 import typer
 
+from hpsearch.assessing import assessed
 from hpsearch.bootstrap import Run, opened
 from hpsearch.cli.interruption import Interrupted, interruptible
 from hpsearch.cli.live import follow
@@ -51,7 +52,9 @@ def _print_end(study: Study, storage: str) -> None:
 
 def print_result(study: Study, storage: str) -> None:
     """The Best-5, where the database is, and what to type next."""
-    typer.echo(best_text(study, 5))
+    with opened(storage) as store:
+        assessment = assessed(store, study)
+    typer.echo(best_text(study, 5, assessment))
     name = shlex.quote(study.name)
     commands = [f"show {name}", f"report {name}"]
     if not study.is_finished:

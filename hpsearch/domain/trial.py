@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,8 @@ class Evaluation:
         details: what else was measured, as values that JSON can hold; None where there is nothing.
             With gradient clipping: `clipped`, the share of steps whose gradient was shortened, and
             `cut`, of those in which a component was cut by value.
+        row_results: what it makes of each validation row, in the order of the fold, packed
+            (`domain.row_results`); None where it was not kept.
     """
 
     planned: PlannedEvaluation
@@ -126,9 +129,10 @@ class Evaluation:
     curve: Curve | None = None
     seconds: float = 0.0
     details: Mapping[str, Any] | None = None
+    row_results: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Trial:
     """One configuration, evaluated over all folds in one stage.
 
@@ -147,17 +151,17 @@ class Trial:
     evaluations: tuple[Evaluation, ...]
     origin: Origin = Origin.SAMPLER
 
-    @property
+    @cached_property
     def score(self) -> float | None:
         """Mean over repeats and folds of the validation score; None unless complete."""
         return self._mean("validation_score")
 
-    @property
+    @cached_property
     def validation_loss(self) -> float | None:
         """Mean over repeats and folds of the validation loss; None unless complete."""
         return self._mean("validation_loss")
 
-    @property
+    @cached_property
     def train_score(self) -> float | None:
         """Mean over repeats and folds of the score on the training rows; None unless complete."""
         return self._mean("train_score")
@@ -167,7 +171,7 @@ class Trial:
         """Training time, summed over folds; lanes of one population share theirs equally."""
         return sum(each.seconds for each in self.evaluations)
 
-    @property
+    @cached_property
     def confirmed_score(self) -> float | None:
         """Mean validation score of its confirmations; None without one, or if one failed."""
         return _mean(self.of(Purpose.CONFIRM), "validation_score")

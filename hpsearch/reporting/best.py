@@ -1,19 +1,26 @@
 """The Best-N: the configurations with the highest scores, and what their scores mean."""
 
-import math
-from collections import defaultdict
 from typing import Any
 
+from hpsearch.domain.assessment import Assessment
 from hpsearch.domain.breakdowns import breakdowns
 from hpsearch.domain.default_configuration import default_words
 from hpsearch.domain.range_text import value_text
 from hpsearch.domain.ranking import best_trials
+from hpsearch.domain.repeat_scores import repeat_means
 from hpsearch.domain.space import Side
 from hpsearch.domain.spec import ScoreEpoch
 from hpsearch.domain.study import Study
-from hpsearch.domain.trial import Origin, Purpose, Trial
+from hpsearch.domain.trial import Origin, Trial
 from hpsearch.errors import NoValidTrial
+from hpsearch.reporting.best_table import best_table, column_meanings, standing_values
 from hpsearch.reporting.clipping import clipping_text
+from hpsearch.reporting.conclusions import (
+    chance_sentence,
+    default_sentence,
+    estimate_words,
+    tie_sentence,
+)
 from hpsearch.reporting.final_test import test_note
 from hpsearch.reporting.function_text import function_meaning
 from hpsearch.reporting.giving_up import audit_note
@@ -36,8 +43,14 @@ from hpsearch.statistics.confirmation import confirmed_interval
 from hpsearch.statistics.intervals import wilson
 
 
-def best_rows(study: Study, count: int) -> list[dict[str, Any]]:
-    """Rank, trial number, score and configuration of the best trials, as plain values."""
+def best_rows(
+    study: Study, count: int, assessment: Assessment | None = None
+) -> list[dict[str, Any]]:
+    """Rank, trial number, score and configuration of the best trials, as plain values.
+
+    With an assessment also how sure they are.
+    """
+    standings = assessment.standings if assessment else ()
     return [
         {
             "rank": rank,
@@ -45,15 +58,25 @@ def best_rows(study: Study, count: int) -> list[dict[str, Any]]:
             "score": trial.score,
             "confirmed_score": trial.confirmed_score,
             "configuration": dict(trial.configuration),
+            **(standing_values(standings[rank - 1]) if rank <= len(standings) else {}),
         }
         for rank, trial in enumerate(best_trials(study.trials, count), 1)
     ]
 
 
-def best_text(study: Study, count: int, *, with_verdicts: bool = True) -> str:
+def best_text(
+    study: Study,
+    count: int,
+    assessment: Assessment | None = None,
+    *,
+    with_table: bool = False,
+    with_verdicts: bool = True,
+) -> str:
     """The study notes' line for each of the best, then what it means.
 
     Args:
+        assessment: how sure they are; None where that is not to be said.
+        with_table: whether a table says how sure each place is.
         with_verdicts: whether to end with what the last verdicts say.
 
     Raises:
@@ -66,16 +89,26 @@ def best_text(study: Study, count: int, *, with_verdicts: bool = True) -> str:
     score = score_label(study)
     lines = [_line(rank, trial, rows, score) for rank, trial in enumerate(best, 1)]
     notes = [
-        meaning(study),
-        _against_default(study, best[0]),
+        column_meanings(study, assessment) if assessment and with_table else "",
+        meaning(study, assessment),
+        *(_sureness(study, assessment) if assessment else [_against_default(study, best[0])]),
         clipping_text(best[0], "Best-1"),
         breakdown_note(study),
         audit_note(study),
         going_on_note(study),
         test_note(study),
     ]
+    shown = ["", best_table(study, assessment, count)] if assessment and with_table else []
     verdicts = ["", *last_verdicts(study)] if with_verdicts and last_verdicts(study) else []
-    return "\n".join([*lines, "", *map(wrapped, filter(None, notes)), *verdicts])
+    return "\n".join([*lines, *shown, "", *map(wrapped, filter(None, notes)), *verdicts])
+
+
+def _sureness(study: Study, assessment: Assessment) -> tuple[str, ...]:
+    return (
+        chance_sentence(study, assessment),
+        default_sentence(study, assessment),
+        tie_sentence(assessment),
+    )
 
 
 def _line(rank: int, trial: Trial, rows: ScoreForm | int, score: str) -> str:
@@ -87,27 +120,29 @@ def _line(rank: int, trial: Trial, rows: ScoreForm | int, score: str) -> str:
     return f"{line} | confirmed; in the search {score_text(trial.score, rows)}"
 
 
-def meaning(study: Study) -> str:
+def meaning(study: Study, assessment: Assessment | None = None) -> str:
     """How to read the scores of a study: chance level, validation rows, uncertainty."""
     if study.data.is_function:
         return function_meaning(study)
-    best = best_trials(study.trials, 1)[0]
     rows, folds = study.data.validation_rows, study.spec.split.fold_count
-    assert best.score is not None
     where = f"{rows} validation rows" + (f" over {folds} folds" if folds > 1 else "")
     where += f", mean of {study.spec.repeats} repeats," if study.spec.repeats > 1 else ""
     epoch = "last epoch" if study.spec.training.score is ScoreEpoch.LAST else "best epoch"
     if study.accuracy_rows is None:
         told = f"{metric_words(study)} on {where} after the {epoch}{chance_words(study)}. "
-        return told + (_confirmed(study, best) or expectation(study))
-    chance = score_text(study.data.majority_share, rows)
-    return (
-        f"Accuracy on {where} after the {epoch}; chance level {chance} (the commonest class). "
-        + (_confirmed(study, best) or _unconfirmed(study, best.score, rows))
-    )
+        otherwise = expectation(study)
+    else:
+        chance = score_text(study.data.majority_share, rows)
+        told = f"Accuracy on {where} after the {epoch}; "
+        told += f"chance level {chance} (the commonest class). "
+        otherwise = _unconfirmed(study, rows)
+    if assessment is not None:
+        return f"{told}Best-1: {estimate_words(study, assessment)}."
+    return told + (_confirmed(study, best_trials(study.trials, 1)[0]) or otherwise)
 
 
-def _unconfirmed(study: Study, score: float, rows: int) -> str:
+def _unconfirmed(study: Study, rows: int) -> str:
+    score = best_trials(study.trials, 1)[0].score or 0.0
     low, high = wilson(score * rows, rows)
     return (
         f"95 % interval of Best-1 by itself: {score_text(low, rows)} to {score_text(high, rows)}. "
@@ -117,9 +152,9 @@ def _unconfirmed(study: Study, score: float, rows: int) -> str:
 
 def _confirmed(study: Study, best: Trial) -> str:
     """What the confirmations of the finalists say; empty where there are none."""
-    own, rows = repeat_scores(best), score_form(study)
+    own, rows = repeat_means(best), score_form(study)
     others = [
-        repeat_scores(each)
+        repeat_means(each)
         for each in study.trials
         if each.number in study.finalists and each.number != best.number
     ]
@@ -133,15 +168,6 @@ def _confirmed(study: Study, best: Trial) -> str:
         f"Confirmed: mean of {len(own)} more trainings with fresh seeds and fresh splits, "
         f"95 % interval of Best-1 {of_what} {low} to {high}."
     )
-
-
-def repeat_scores(trial: Trial) -> list[float]:
-    """Mean score of each confirming repeat of a trial, over its folds."""
-    by_repeat: dict[int, list[float]] = defaultdict(list)
-    for each in trial.of(Purpose.CONFIRM):
-        if each.validation_score is not None:
-            by_repeat[each.planned.repeat].append(each.validation_score)
-    return [math.fsum(scores) / len(scores) for _, scores in sorted(by_repeat.items())]
 
 
 def _against_default(study: Study, best: Trial) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.ranking import best_trials
-from hpsearch.domain.space import Space
+from hpsearch.domain.space import Space, Value
 from hpsearch.domain.spec_text import PLAN_KEYS, spec_sections
 from hpsearch.domain.study import Stage, Study
 from hpsearch.domain.trial import Purpose, Trial
@@ -126,7 +126,7 @@ def _csv_row(trial: Trial, finish_times: Mapping[int, datetime]) -> dict[str, An
         "value": trial.score,
         "datetime_complete": finish_times[trial.number].isoformat(sep=" ", timespec="milliseconds"),
         "duration": round(trial.seconds, 6),
-        **{f"params_{name}": value for name, value in trial.configuration.items()},
+        **{f"params_{name}": _harmless(value) for name, value in trial.configuration.items()},
         "state": trial.outcome.state.value.upper(),
         "stage": trial.stage,
         "mean_train_score": trial.train_score,
@@ -160,6 +160,12 @@ def _headline(study: Study) -> str:
         f"# Best of {len(study.trials)} trials of study {study.name}: trial {best[0].number}, "
         f"{kind} {score}\n\n"
     )
+
+
+def _harmless(value: Value) -> Value:
+    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if is_formula else value
 
 
 def _finite(value: float | None) -> float | None:

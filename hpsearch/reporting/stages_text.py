@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from hpsearch.domain.range_text import range_words
 from hpsearch.domain.space import Dependent, Searchable, Space
@@ -10,13 +11,37 @@ from hpsearch.domain.verdict_words import stop_sentence
 from hpsearch.reporting.range_bars import range_bar
 from hpsearch.reporting.text import aligned, markdown_table, number_list, wrapped
 
+
+class RangeTable(NamedTuple):
+    """Ranges of all stages."""
+
+    headers: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+class Decided(NamedTuple):
+    """What was decided at the end of a stage, a sentence for each range."""
+
+    heading: str
+    sentences: list[str]
+
+
 Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
 
 
 def ranges_text(stages: Sequence[Stage], table: Table) -> str:
     """Ranges by stage, each as a bar within all that was searched, and why they moved."""
+    found = range_rows(stages)
+    shown = table(found.headers, found.rows)
+    bullet = "- " if table is markdown_table else "  "
+    decided = ["\n".join(verdict_lines(stage, bullet)) for stage in stages if stage.result]
+    return "\n\n".join([shown, *decided])
+
+
+def range_rows(stages: Sequence[Stage]) -> RangeTable:
+    """Ranges by stage, each as a bar within all that was searched."""
     spaces = {stage.number: dict(_entries(stage.space)) for stage in stages}
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name in spaces[stages[0].number]:
         own = {number: space[name] for number, space in spaces.items() if name in space}
         whole = list(own.values())
@@ -24,10 +49,16 @@ def ranges_text(stages: Sequence[Stage], table: Table) -> str:
             (name, number_list(numbers), range_words(entry), range_bar(entry, whole))
             for numbers, entry in _runs(own)
         ]
-    shown = table(("hyperparameter", "stage", "range", "within all stages"), rows)
-    bullet = "- " if table is markdown_table else "  "
-    decided = ["\n".join(verdict_lines(stage, bullet)) for stage in stages if stage.result]
-    return "\n\n".join([shown, *decided])
+    return RangeTable(("hyperparameter", "stage", "range", "within all stages"), rows)
+
+
+def decided_sentences(stages: Sequence[Stage]) -> list[Decided]:
+    """What was decided at the end of each stage that has ended."""
+    return [
+        Decided(f"After stage {stage.number}:", _said(stage.result))
+        for stage in stages
+        if stage.result
+    ]
 
 
 def next_ranges_text(stage: Stage, result: StageResult) -> str:
@@ -52,18 +83,22 @@ def verdict_lines(stage: Stage, bullet: str = "  ") -> list[str]:
     """
     if stage.result is None:
         return []
-    decided, overrides = dict(_entries(stage.result.judgement.space)), stage.result.overrides
+    said = _said(stage.result)
+    lines = [wrapped(each, first=bullet, rest=" " * (2 + len(bullet))) for each in said]
+    return [f"After stage {stage.number}:", *lines]
+
+
+def _said(result: StageResult) -> list[str]:
+    decided, overrides = dict(_entries(result.judgement.space)), result.overrides
     chosen = {
         name: range_words(each)
         for name, each in _entries(Space(overrides))
         if name in dict(overrides) or each != decided.get(name)
     }
-    said = [f"{each.name}: {each.sentence}." for each in stage.result.judgement.verdicts]
+    said = [f"{each.name}: {each.sentence}." for each in result.judgement.verdicts]
     said += [f"{name}: set to {words} by a person." for name, words in chosen.items()]
-    stop = stop_sentence(stage.result.judgement)
-    said += [f"The search stops: {stop}."] if stop else []
-    lines = [wrapped(each, first=bullet, rest=" " * (2 + len(bullet))) for each in said]
-    return [f"After stage {stage.number}:", *lines]
+    stop = stop_sentence(result.judgement)
+    return said + ([f"The search stops: {stop}."] if stop else [])
 
 
 def _runs(entries: Mapping[int, Searchable]) -> Iterator[tuple[list[int], Searchable]]:

@@ -1,10 +1,11 @@
 """Studies as text: the list of them, one of them, and its report."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from hpsearch.domain.assessment import Assessment
 from hpsearch.domain.data_spec import ClassWeights, DataSpec
 from hpsearch.domain.dataset import DatasetCard
 from hpsearch.domain.default_configuration import default_configuration, default_words
@@ -16,6 +17,8 @@ from hpsearch.domain.study import Stage, Study, StudySummary
 from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Trial
 from hpsearch.reporting.best import best_rows, best_text, meaning, no_valid_trial
+from hpsearch.reporting.best_table import standing_columns
+from hpsearch.reporting.conclusions import conclusions
 from hpsearch.reporting.export import verdict_values
 from hpsearch.reporting.final_test import openings_values, test_note
 from hpsearch.reporting.function_text import descent_rows, function_lines
@@ -23,6 +26,7 @@ from hpsearch.reporting.giving_up import audit_note
 from hpsearch.reporting.going_on import going_on_note
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.stages_text import ranges_text
+from hpsearch.reporting.sureness_text import NOTHING, method_sentences, sureness_facts
 from hpsearch.reporting.text import (
     aligned,
     configuration_text,
@@ -70,11 +74,11 @@ def list_rows(studies: Sequence[StudySummary]) -> list[dict[str, Any]]:
     ]
 
 
-def show_text(study: Study, known: DatasetCard) -> str:
+def show_text(study: Study, known: DatasetCard, assessment: Assessment | None = None) -> str:
     """Question, progress, ranges and the best so far."""
-    parts = [_question(study, known), _outcomes(study), ranges_text(study.stages, aligned)]
+    parts = [question_text(study, known), outcome_text(study), ranges_text(study.stages, aligned)]
     if best_trials(study.trials, 1):
-        parts.append(best_text(study, 5, with_verdicts=False))
+        parts.append(best_text(study, 5, assessment, with_verdicts=False))
     return "\n\n".join(parts)
 
 
@@ -101,14 +105,25 @@ def show_values(study: Study) -> dict[str, Any]:
     }
 
 
-def report_markdown(study: Study, known: DatasetCard, pictures: Sequence[Picture] = ()) -> str:
-    """The report as Markdown: question, result, pictures, ranges, the best trials ranked.
+def report_markdown(
+    study: Study,
+    known: DatasetCard,
+    pictures: Sequence[Picture] = (),
+    assessment: Assessment | None = None,
+    count: int | None = None,
+    shares: Mapping[str, float] = NOTHING,
+) -> str:
+    """The report as Markdown: verdict, question, result, pictures, ranges, the best ranked.
+
+    Args:
+        assessment: how sure the best are; None where that is not to be said.
+        count: how many of the best; None is 20, and all of a grid.
+        shares: how much each hyperparameter decides.
 
     Raises:
         NoValidTrial: no trial has a score.
     """
-    is_grid = study.spec.sampler is Sampler.GRID
-    best = best_trials(study.trials, len(study.trials) if is_grid else 20)
+    best = best_trials(study.trials, shown_count(study, count))
     if not best:
         raise no_valid_trial(study)
     drawn = [
@@ -117,19 +132,47 @@ def report_markdown(study: Study, known: DatasetCard, pictures: Sequence[Picture
     ]
     parts = [
         f"# {study.name}",
-        _question(study, known),
+        *(wrapped(each) for each in (conclusions(study, assessment) if assessment else ())),
+        f"```text\n{question_text(study, known)}\n```",
         f"## Best-{len(best)}",
-        _best_table(study, best),
+        _sure_table(study, assessment, len(best)) if assessment else _best_table(study, best),
         meaning(study),
+        *(_sureness(study, assessment, shares) if assessment else ()),
         *filter(None, [test_note(study)]),
         *drawn,
         "## Ranges",
         ranges_text(study.stages, markdown_table),
         "## Trials",
-        _outcomes(study),
+        outcome_text(study),
         *map(wrapped, filter(None, [audit_note(study), going_on_note(study)])),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def shown_count(study: Study, count: int | None) -> int:
+    """How many of the best a report shows; all of a grid, which is there to be compared."""
+    is_grid = study.spec.sampler is Sampler.GRID
+    return count or (len(study.trials) if is_grid else 20)
+
+
+def _sure_table(study: Study, assessment: Assessment, count: int) -> str:
+    standings = assessment.standings[:count]
+    columns = {
+        "rank": [str(each.rank) for each in standings],
+        **{
+            name: [value_text(each.trial.configuration.get(name, "-")) for each in standings]
+            for name in study.spec.space
+        },
+    }
+    columns |= standing_columns(study, standings)
+    columns["trial"] = [str(each.trial.number) for each in standings]
+    return markdown_table(tuple(columns), list(zip(*columns.values(), strict=True)))
+
+
+def _sureness(study: Study, assessment: Assessment, shares: Mapping[str, float]) -> list[str]:
+    facts = [f"- {term}: {meaning}" for term, meaning in sureness_facts(study, assessment, shares)]
+    methods = [f"- {sentence}" for sentence in method_sentences(study, assessment)]
+    return ["## How sure it is", "\n".join(facts), "\n".join(methods)]
 
 
 def _best_table(study: Study, best: Sequence[Trial]) -> str:
@@ -202,7 +245,8 @@ def _first_lines(spec: StudySpec) -> list[str]:
     return [f"First     {', '.join(tried)}"] if tried else []
 
 
-def _question(study: Study, known: DatasetCard) -> str:
+def question_text(study: Study, known: DatasetCard) -> str:
+    """What a stored study asks, in lines with a word in front of each."""
     data = study.data
     text = _question_text(study.name, study.spec, data.rows, data.test_rows, known)
     return f"{text}\n{search_line(study.spec, [each.trial_count for each in study.stages])}"
@@ -257,7 +301,8 @@ def _special_settings(spec: StudySpec) -> str:
     )
 
 
-def _outcomes(study: Study) -> str:
+def outcome_text(study: Study) -> str:
+    """How many trials ended in which way, and how long they trained."""
     counts = Counter(trial.outcome.state.value for trial in study.trials)
     shown = ", ".join(f"{count} {state}" for state, count in counts.items()) or "none yet"
     seconds = sum(trial.seconds for trial in study.trials)

@@ -55,6 +55,11 @@ def score_text(score: float | None, form: ScoreForm | int) -> str:
     return f"{score:.{2 if validation_rows <= 200 else 3}f}"
 
 
+def score_name(class_count: int) -> str:
+    """What a score on data is: accuracy of classes, R² of numbers."""
+    return "accuracy" if class_count else "R²"
+
+
 def duration_text(seconds: float) -> str:
     """`45 s`, `12 min` or `3.5 h`."""
     if seconds < 100:
@@ -94,6 +99,12 @@ def aligned(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         return "  ".join(padded).rstrip()
 
     return "\n".join(map(line, [headers, *rows]))
+
+
+def table_width(columns: Mapping[str, Sequence[str]]) -> int:
+    """Letters in a line of `aligned`, of cells by header."""
+    widths = [max(map(len, (header, *cells))) for header, cells in columns.items()]
+    return sum(widths) + 2 * (len(widths) - 1)
 
 
 def markdown_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -126,6 +126,6 @@ def _key(planned: PlannedEvaluation) -> Key:
 
 
 def _planned_for(evaluation: Evaluation, configuration: Configuration) -> Evaluation:
-    """An evaluation as its trial keeps it: with its configuration, without its curve."""
+    """An evaluation as its trial keeps it: with its configuration, without curve and rows."""
     planned = replace(evaluation.planned, configuration=configuration)
-    return replace(evaluation, planned=planned, curve=None)
+    return replace(evaluation, planned=planned, curve=None, row_results=None)

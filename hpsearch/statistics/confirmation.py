@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hpsearch.statistics import student
+
 
 def confirmed_interval(
     scores: Sequence[float],
@@ -55,12 +57,5 @@ def confirmed_interval(
     weights = of_splits**2 + (of_rest**2 / (count - 1) if count > 1 else 0)
     squared = (variance * repeats) ** 2
     degrees = (repeats - 1) * squared / weights if weights else math.inf
-    half = _student((1 + share) / 2, degrees) * math.sqrt(variance)
+    half = student.quantile((1 + share) / 2, degrees) * math.sqrt(variance)
     return (max(0, mean - half), min(1, mean + half)) if rows else (mean - half, mean + half)
-
-
-def _student(p: float, degrees: float) -> float:
-    # Imported here: SciPy takes longer to load than all else that a table needs.
-    from scipy.special import stdtrit
-
-    return float(stdtrit(degrees, p))

@@ -2,6 +2,31 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROUNDS = 200
+LOW, HIGH = 0.05, 0.95
+_SEED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Band:
+    """Expected best over the number of trials.
+
+    Attributes:
+        counts: numbers of trials, ascending, `(count,)`.
+        expected: highest score among so many, on average, `(count,)`.
+        low: 5 % quantile of that over resampled trials, `(count,)`.
+        high: 95 % quantile.
+    """
+
+    counts: NDArray[np.int64]
+    expected: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
 
 
 def expected_best(scores: Sequence[float], count: int) -> float:
@@ -14,10 +39,43 @@ def expected_best(scores: Sequence[float], count: int) -> float:
         scores: of the n trials.
         count: m, 1 to n.
     """
-    # From the highest down, each weight follows from the one before: the binomial coefficients
-    # themselves have thousands of digits.
-    weight, products = count / len(scores), []
-    for index, value in zip(range(len(scores), 0, -1), sorted(scores, reverse=True), strict=True):
-        products.append(value * weight)
+    weights = _weights(len(scores), count)
+    ordered = sorted(scores, reverse=True)
+    return math.fsum(value * weight for value, weight in zip(ordered, weights, strict=True))
+
+
+def expected_best_band(scores: Sequence[float], points: int = 40) -> Band:
+    """Expected best for up to half as many trials as there are, with a 90 % bootstrap band.
+
+    The trials are resampled with putting back. Beyond half of them the few highest decide, and the
+    band would look surer than it is (Tang et al. 2020); already there it covers 80 %, not 90 %.
+
+    Args:
+        scores: of trials that were drawn independently; two or more.
+        points: most numbers of trials at which it is computed.
+    """
+    size = len(scores)
+    counts = np.unique(np.geomspace(1, size // 2, points).round().astype(np.int64))
+    weights = np.array([_weights(size, int(count)) for count in counts])  # (count, trial)
+    random = np.random.Generator(np.random.PCG64(_SEED))
+    values = np.asarray(scores, np.float64)
+    drawn = np.empty((size, ROUNDS))
+    for column in drawn.T:
+        column[...] = values[random.integers(size, size=size)]
+    resampled = weights @ -np.sort(-drawn, axis=0)
+    return Band(
+        counts=counts,
+        expected=weights @ -np.sort(-values),
+        low=np.quantile(resampled, LOW, axis=1),
+        high=np.quantile(resampled, HIGH, axis=1),
+    )
+
+
+def _weights(size: int, count: int) -> list[float]:
+    """C(i - 1, m - 1) / C(n, m) of the scores from the highest, i = n, down."""
+    # Each follows from the one before: the binomial coefficients have thousands of digits.
+    weight, weights = count / size, []
+    for index in range(size, 0, -1):
+        weights.append(weight)
         weight *= (index - count) / max(1, index - 1)
-    return math.fsum(products)
+    return weights

@@ -2,8 +2,10 @@
 
 import math
 
+NORMAL_QUANTILE = 1.959964  # of 97.5 %
 
-def wilson(right: float, count: int, z: float = 1.959964) -> tuple[float, float]:
+
+def wilson(right: float, count: int, z: float = NORMAL_QUANTILE) -> tuple[float, float]:
     """Interval of a share of independent rows (Wilson 1927; Brown, Cai and DasGupta 2001, eq. 4).
 
     Args:

@@ -23,7 +23,7 @@ from hpsearch.store.file_lock import exclusive
 APPLICATION_ID = 0x48505331  # "HPS1"
 VERSION_TABLE = "hpsearch_alembic_version"
 HEAD = "0005"
-REVISIONS = ("0001", "0002", "0003", "0005")  # every schema that was ever released, oldest first
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # every schema, oldest first
 
 PRAGMAS = (
     "journal_mode=WAL",

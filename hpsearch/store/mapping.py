@@ -154,6 +154,7 @@ def evaluation_values(study_id: int, evaluation: Evaluation) -> dict[str, Any]:
         "seconds": evaluation.seconds,
         "curve": None if evaluation.curve is None else _curve_bytes(evaluation.curve),
         "details": None if evaluation.details is None else json.dumps(dict(evaluation.details)),
+        "row_results": evaluation.row_results,
     }
 
 

@@ -17,8 +17,11 @@ from hpsearch.domain.trial import Curve, Evaluation, Purpose, Trial, evaluation_
 from hpsearch.store import mapping
 from hpsearch.store.rows import EvaluationRow, OpeningRow, StageRow, TimeLimitRow, TrialRow
 
-# All columns of an evaluation but its curve, which only pictures and decisions need.
-PLAIN_COLUMNS = [column for column in EvaluationRow.__table__.c if column.name != "curve"]
+# All columns of an evaluation but its curve, which only pictures and decisions need, and what it
+# made of each row, which only statistics need.
+WITH_CURVE = [column for column in EvaluationRow.__table__.c if column.name != "row_results"]
+PLAIN_COLUMNS = [column for column in WITH_CURVE if column.name != "curve"]
+RowResults = dict[int, dict[tuple[int, int], bytes]]
 NUMBERS_AT_ONCE = 500  # SQLite limits the variables of a statement
 
 
@@ -60,7 +63,7 @@ def evaluations_of(
     for start in range(0, len(numbers), NUMBERS_AT_ONCE):
         some = list(numbers[start : start + NUMBERS_AT_ONCE])
         query = (
-            select(EvaluationRow.__table__)
+            select(*WITH_CURVE)
             .where(EvaluationRow.study_id == study_id, EvaluationRow.number.in_(some))
             .order_by(EvaluationRow.number)
         )
@@ -80,6 +83,23 @@ def _time_limits(connection: Connection, study_id: int) -> tuple[TimeLimit, ...]
         )
         for row in connection.execute(own.order_by(TimeLimitRow.id))
     )
+
+
+def row_results_of(connection: Connection, study_id: int, numbers: Sequence[int]) -> RowResults:
+    """Stored results of the validation rows of some trials, of the search only."""
+    found: RowResults = defaultdict(dict)
+    row = EvaluationRow
+    for start in range(0, len(numbers), NUMBERS_AT_ONCE):
+        some = list(numbers[start : start + NUMBERS_AT_ONCE])
+        query = (
+            select(row.number, row.repeat, row.fold, row.row_results)
+            .where(row.study_id == study_id, row.number.in_(some))
+            .where(row.purpose == Purpose.SEARCH.value, row.row_results.is_not(None))
+            .order_by(row.number, row.repeat, row.fold)
+        )
+        for number, repeat, fold, results in connection.execute(query):
+            found[number][repeat, fold] = results or b""
+    return dict(found)
 
 
 def curves_of(

@@ -95,7 +95,9 @@ class EvaluationRow(Row):
 
     `curve` holds the four series of `domain.trial.Curve` one after the other, little-endian
     float32; their lengths follow from its size (epochs run = (size / 4 - 1) / 4). `details` is a
-    JSON object of what else was measured, absent where there is nothing.
+    JSON object of what else was measured, absent where there is nothing. `row_results` says what it
+    made of each validation row (`domain.row_results`); absent unless it is complete, and where an
+    older version stored it.
     """
 
     __tablename__ = "evaluation"
@@ -120,6 +122,7 @@ class EvaluationRow(Row):
     seconds: Mapped[float]
     curve: Mapped[bytes | None]
     details: Mapped[str | None]
+    row_results: Mapped[bytes | None]
 
 
 class OpeningRow(Row):

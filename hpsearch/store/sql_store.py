@@ -27,11 +27,10 @@ from hpsearch.errors import (
     StudyBusy,
     UnknownName,
 )
-from hpsearch.store import mapping
+from hpsearch.store import mapping, reading
 from hpsearch.store.database import HEAD, create, engine_for, inspect, lock_path, write_lock
 from hpsearch.store.faults import readable, removed, translated
 from hpsearch.store.file_lock import HeldElsewhere, held
-from hpsearch.store.reading import curves_of, evaluations_of, study_of
 from hpsearch.store.rows import (
     EvaluationRow,
     OpeningRow,
@@ -220,12 +219,17 @@ class SqlStudyStore:
     def evaluations(self, study_id: int, numbers: Sequence[int]) -> list[Evaluation]:
         """Evaluations of these trials with their learning curves, of every purpose."""
         with self._reading() as connection, readable(self.path):
-            return evaluations_of(connection, study_id, numbers)
+            return reading.evaluations_of(connection, study_id, numbers)
 
     def curves(self, study_id: int, numbers: Sequence[int]) -> dict[int, list[Curve]]:
         """Learning curves of the search, by trial number, in the order of repeat and fold."""
         with self._reading() as connection:
-            return curves_of(connection, study_id, numbers)
+            return reading.curves_of(connection, study_id, numbers)
+
+    def row_results(self, study_id: int, numbers: Sequence[int]) -> reading.RowResults:
+        """What the search made of each validation row, packed, by trial, then repeat and fold."""
+        with self._reading() as connection:
+            return reading.row_results_of(connection, study_id, numbers)
 
     def finish_times(self, study_id: int) -> dict[int, datetime]:
         """When each trial was stored, UTC."""
@@ -325,7 +329,7 @@ class SqlStudyStore:
         if row is None:
             raise UnknownName("study", name, connection.scalars(select(StudyRow.name)).all())
         with readable(self.path):
-            return study_of(connection, row, self._describe)
+            return reading.study_of(connection, row, self._describe)
 
     def _per_study(self, connection: Connection, row: type[Any], value: Any) -> list[Any]:
         column = row.__table__.c.study_id

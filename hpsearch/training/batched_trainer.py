@@ -14,6 +14,7 @@ from hpsearch.domain.data_spec import ClassWeights
 from hpsearch.domain.dataset import Fold
 from hpsearch.domain.encoding import Encoding
 from hpsearch.domain.measurements import Measurement
+from hpsearch.domain.row_results import packed
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import BatchNorm, NetworkSpec, TrainingSpec
 from hpsearch.domain.task import Metric
@@ -339,6 +340,10 @@ def _finish(
 ) -> Population:
     """Measure the lanes that have ended, with their best weights where those are kept."""
     ended = population if lanes.all() else population.taken(lanes)
-    ended.restore_best()
-    log.finish(log.alive[lanes], ended.evaluate(rows.train(lanes)), ended.clipped_shares())
+    validation = rows.validation_of(lanes)
+    results = ended.row_results(validation)
+    if ended.restore_best() and log.scores_best:
+        results = ended.row_results(validation)
+    measures, clipped = ended.evaluate(rows.train(lanes)), ended.clipped_shares()
+    log.finish(log.alive[lanes], measures, clipped, [packed(each) for each in results])
     return ended

@@ -11,7 +11,7 @@ from hpsearch.domain.measurements import LayerActivations, Measurement
 from hpsearch.domain.spec import BatchNorm, DecayMode, NetworkSpec, Optimizer, TrainingSpec
 from hpsearch.training import measuring, regularization
 from hpsearch.training.ensembles import averaged, member_means
-from hpsearch.training.losses import Classes
+from hpsearch.training.losses import Classes, by_row
 from hpsearch.training.metrics import Tally, measured_by_metric, tally_of
 from hpsearch.training.network import Noise, Pass, layer_views, weight_part
 from hpsearch.training.optimizers import OPTIMIZERS, Step
@@ -133,11 +133,13 @@ class Population:
         for kept, now in zip(self._best, (self.parameters, *self.running), strict=True):
             kept[lanes] = now[lanes]
 
-    def restore_best(self) -> None:
-        """Go back to the parameters marked as best, where any were."""
-        if self._best is not None:
-            parameters, *self.running = [np.copy(each) for each in self._best]
-            self._settle(parameters)
+    def restore_best(self) -> bool:
+        """Go back to the parameters marked as best, where any were: whether there were."""
+        if self._best is None:
+            return False
+        parameters, *self.running = [np.copy(each) for each in self._best]
+        self._settle(parameters)
+        return True
 
     def keep(self, lanes: NDArray[np.bool_] | slice) -> None:
         """Drop the lanes that are False; the others go on unchanged."""
@@ -168,6 +170,17 @@ class Population:
     def evaluate(self, rows: Rows) -> Measures:
         """Loss and score over all rows, without a step."""
         return self._mean(rows, EVALUATION_ROWS, Population._loss)
+
+    def row_results(self, rows: Rows) -> list[NDArray[Any]]:
+        """What each lane makes of each of its rows, as `losses.by_row` has it, `(row,)` each."""
+        found = []
+        for lanes, own in rows.alike():
+            part = self._part(lanes)
+            part.step_count = self.step_count
+            starts = range(0, own.common, EVALUATION_ROWS)
+            results = [part._by_row(own, start) for start in starts]  # noqa: SLF001 - its own kind
+            found += list(np.concatenate(results, axis=1))
+        return found
 
     def activations(self, rows: Rows) -> list[tuple[LayerActivations, ...]]:
         """Distribution of hidden activations over `rows`, as they are in training.
@@ -221,10 +234,20 @@ class Population:
         return self._parts[start, stop]
 
     def _loss(self, rows: Rows) -> tuple[Array, Array]:
+        return measured_by_metric(self._answers(rows), rows.targets, gradient=False)
+
+    def _by_row(self, rows: Rows, start: int) -> NDArray[Any]:
+        """Results of one part of some rows, which is taken as in `evaluate`."""
+        stop = min(start + EVALUATION_ROWS, rows.common)
+        is_single = stop - start == 1
+        taken = rows.take(np.array([start, start]) if is_single else slice(start, stop))
+        results = by_row(self._answers(taken), taken.targets)
+        return results[:, :1] if is_single else results
+
+    def _answers(self, rows: Rows) -> Array:
         work = self._pass(rows.x.shape[-2])
         outputs = work.forward(rows.x, steps=self.step_count, is_training=False)
-        answers = averaged(outputs, self._members, is_class=isinstance(rows.targets, Classes))
-        return measured_by_metric(answers, rows.targets, gradient=False)
+        return averaged(outputs, self._members, is_class=isinstance(rows.targets, Classes))
 
     def _pass(self, rows: int) -> Pass:
         work = self._passes.get(rows)

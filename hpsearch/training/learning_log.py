@@ -28,13 +28,15 @@ class LearningLog:
 
     Attributes:
         alive: original index of each lane that still trains.
+        scores_best: whether that is the one with the lowest validation loss, else the last.
     """
 
     def __init__(self, lanes: int, score: ScoreEpoch) -> None:
-        self._score = score
+        self.scores_best = score is ScoreEpoch.BEST
         self.alive: NDArray[np.int64] = np.arange(lanes)
         self._curves: list[list[list[float]]] = [[[], [], [], []] for _ in range(lanes)]
         self._diverged: dict[int, int] = {}
+        self._row_results: dict[int, bytes] = {}
         self._final: dict[int, tuple[float, float]] = {}
         self._details: list[dict[str, Any]] = [{} for _ in range(lanes)]
 
@@ -77,12 +79,15 @@ class LearningLog:
         lanes: NDArray[np.int64],
         train: Measures,
         details: Mapping[str, NDArray[np.float64]],
+        row_results: Sequence[bytes],
     ) -> None:
         """Record the measures over all training rows, and what else was measured.
 
         Args:
             lanes: original index of each lane that `train` and `details` speak of.
+            row_results: of each of them, packed.
         """
+        self._row_results |= dict(zip(lanes.tolist(), row_results, strict=True))
         for at, (lane, loss, score) in enumerate(
             zip(lanes.tolist(), train.loss, train.score, strict=True)
         ):
@@ -102,8 +107,7 @@ class LearningLog:
                 seconds=seconds,
                 details=details,
             )
-        is_last = self._score is ScoreEpoch.LAST
-        epoch = -1 if is_last else int(np.argmin(self._curves[lane][2]))
+        epoch = int(np.argmin(self._curves[lane][2])) if self.scores_best else -1
         return Evaluation(
             planned=planned,
             outcome=COMPLETED,
@@ -114,6 +118,7 @@ class LearningLog:
             curve=curve,
             seconds=seconds,
             details=details,
+            row_results=self._row_results[lane],
         )
 
     def _curve(self, lane: int) -> Curve:

@@ -168,6 +168,20 @@ def measured(
     return squared_error(outputs, targets, gradient=gradient, scale=scale)
 
 
+def by_row(outputs: Array, targets: Targets) -> NDArray[Any]:
+    """What each lane makes of each row, `(lane, row)`: whether it is right, or its squared error.
+
+    Of classes and numbers as for `measured`, whose score and loss are means of it.
+
+    Args:
+        outputs: of the networks, `(output, lane, row)`, overwritten by nothing of use.
+    """
+    if isinstance(targets, Classes):
+        return np.asarray(outputs.max(axis=0) == _of_class(outputs, targets.labels).T)
+    outputs -= _by_lane(targets.values)
+    return np.asarray((outputs * outputs).mean(axis=0))
+
+
 def squared_error(
     outputs: Array, targets: Numbers, *, gradient: bool, scale: Array | None = None
 ) -> tuple[Array, Array]:

@@ -137,6 +137,12 @@ class FoldRows:
         """All training rows of some lanes."""
         return _side_by_side(self._train, self._lanes[lanes])
 
+    def validation_of(self, lanes: NDArray[np.bool_]) -> Rows:
+        """Validation rows of some lanes."""
+        if lanes.all():
+            return self.validation
+        return _side_by_side(self._validation, self._lanes[lanes])
+
     def epoch(self, kind: Minibatches, batch: int) -> Rows:
         """Training rows in the order of the next epoch, until then."""
         orders = [

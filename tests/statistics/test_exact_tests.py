@@ -1,8 +1,10 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.statistics.exact_tests import at_least, at_most
+from hpsearch.statistics.exact_tests import at_least, at_most, mcnemar
 
 
 @pytest.mark.parametrize(("found", "chance"), [(4, 1 / 70), (3, 17 / 70), (0, 1.0), (5, 0.0)])
@@ -25,3 +27,23 @@ def test_it_agrees_with_scipy_on_both_sides(total, data):
     below = hypergeom.cdf(found, total, marked, drawn)
     assert at_least(found, **sizes) == pytest.approx(above, rel=1e-9, abs=1e-12)
     assert at_most(found, **sizes) == pytest.approx(below, rel=1e-9, abs=1e-12)
+
+
+def test_mcnemar_by_hand():
+    """1 of 5: the tail is (1 + 5) / 32; twice that, less the 5 / 32 of the outcome itself."""
+    assert mcnemar(1, 4) == pytest.approx(2 * 6 / 32 - 5 / 32)
+    assert mcnemar(4, 1) == mcnemar(1, 4)
+    assert mcnemar(0, 6) == pytest.approx(2 / 64 - 1 / 64)
+
+
+def test_mcnemar_of_halves():
+    """2 of 4: everything is further from the middle but the 6 / 16 of the middle, half counted."""
+    assert mcnemar(2, 2) == pytest.approx(1 - 3 / 16)
+    assert mcnemar(0, 0) == 1
+
+
+def test_mcnemar_keeps_its_level():
+    """Over all outcomes of 40 coins, p < 0.05 comes with a chance of about 0.05."""
+    chances = [math.comb(40, b) / 2**40 for b in range(41)]
+    found = sum(chance for b, chance in enumerate(chances) if mcnemar(b, 40 - b) < 0.05)
+    assert 0.03 < found < 0.055

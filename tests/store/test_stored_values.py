@@ -1,10 +1,12 @@
 """Whatever a trial came to, the store gives it back to the last bit."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
+from hpsearch.domain.trial import Purpose
 from tests.store.examples import (
     ENDINGS,
     START,
@@ -104,3 +106,11 @@ def test_a_deleted_study_takes_nothing_of_another_with_it(store, study):
     store.delete("example")
     assert [each.name for each in store.list_studies()] == ["another"]
     assert len(store.load_study("another").trials) == 2
+
+
+def test_row_results_come_back_of_the_search_alone(store, study):
+    search = replace(evaluation(2, 1), row_results=b"\x05\xe0")
+    rung = replace(search, planned=replace(search.planned, purpose=Purpose.RUNG, epochs=1))
+    store.add(study.id, [evaluation(2, 0), search, rung], ())
+    assert store.row_results(study.id, [1, 2]) == {2: {(0, 1): b"\x05\xe0"}}
+    assert store.row_results(study.id, range(5000)) == {2: {(0, 1): b"\x05\xe0"}}

@@ -20,6 +20,7 @@ SAME_BITS = ("train_loss", "train_score", "validation_loss", "validation_score")
 def assert_same_bits(first, second):
     assert first.outcome == second.outcome
     assert first.details == second.details
+    assert first.row_results == second.row_results
     for name in SAME_BITS:
         assert getattr(first, name) == getattr(second, name)
     for name in ("train_loss", "train_score", "validation_loss", "validation_score"):

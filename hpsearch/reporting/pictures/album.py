@@ -14,6 +14,15 @@ from hpsearch.reporting.pictures.activations import activation_histograms
 from hpsearch.reporting.pictures.best_curves import COUNT, best_curves
 from hpsearch.reporting.pictures.gradient_norms import gradient_pictures
 from hpsearch.reporting.pictures.learning_curves import Curves, learning_curves
+from hpsearch.reporting.pictures.parallel import parallel_coordinates
+from hpsearch.reporting.pictures.search_course import (
+    best_so_far,
+    fits,
+    rung_scores,
+    stage_ranges,
+    trial_times,
+)
+from hpsearch.reporting.pictures.searched_space import axis_plots, score_map
 from hpsearch.reporting.pictures.trajectories import trajectories
 
 Details = Mapping[str, Any] | None
@@ -36,6 +45,24 @@ def pictures(study: Study, read_curves: Callable[[Sequence[int]], Curves]) -> li
     if measured and study.spec.training.epochs == 1:  # nothing was to be learned
         return measured
     return [*_curve_pictures(study, read_curves), *measured]
+
+
+def search_pictures(study: Study) -> list[Picture]:
+    """What else can be drawn of a search: not of a grid, which is compared as it stands."""
+    is_search = study.spec.sampler is not Sampler.GRID and not study.data.is_function
+    if not is_search or not best_trials(study.trials, 1):
+        return []
+    drawn = (
+        axis_plots(study),
+        score_map(study),
+        best_so_far(study),
+        stage_ranges(study),
+        parallel_coordinates(study),
+        fits(study),
+        rung_scores(study),
+        trial_times(study),
+    )
+    return [each for each in drawn if each is not None]
 
 
 def _curve_pictures(study: Study, read: Callable[[Sequence[int]], Curves]) -> list[Picture]:

@@ -1,0 +1,154 @@
+"""What a study has shown, in sentences that claim no more than its numbers carry."""
+
+import shlex
+
+from hpsearch.domain.assessment import Assessment, Correction
+from hpsearch.domain.default_configuration import default_words
+from hpsearch.domain.space import Side
+from hpsearch.domain.study import Study
+from hpsearch.domain.trial import Origin
+from hpsearch.domain.verdict import Verdict
+from hpsearch.reporting.going_on import going_on_note
+from hpsearch.reporting.text import configuration_text, score_name, score_text
+
+SIGNIFICANCE = 0.05
+SIDES = {Side.LOW: "low", Side.HIGH: "high"}
+
+
+def conclusions(study: Study, assessment: Assessment) -> list[str]:
+    """The verdict on a study, the most important sentence first."""
+    best = assessment.best.trial
+    said = [
+        f"Best: {configuration_text(best.configuration)}: {estimate_words(study, assessment)}.",
+        chance_sentence(study, assessment),
+        default_sentence(study, assessment),
+        tie_sentence(assessment),
+        matter_sentence(study),
+        edge_sentence(assessment),
+        going_on_note(study),
+        next_sentence(study, assessment),
+    ]
+    return [each for each in said if each]
+
+
+def estimate_words(study: Study, assessment: Assessment) -> str:
+    """Score of Best-1 on new rows, its interval, and where both come from."""
+    rows, (score, ends) = study.data.validation_rows, assessment.estimate
+    low, high = (score_text(end, rows) for end in ends)
+    best, corrected, name = (
+        assessment.best,
+        assessment.corrected,
+        score_name(study.data.class_count),
+    )
+    naive = score_text(best.trial.score if best.confirmed_interval else corrected.naive, rows)
+    shown = f"the search itself showed {naive}"
+    if best.confirmed_interval is not None:
+        how = f"mean of {best.repeats} more trainings with fresh seeds and fresh splits"
+    elif corrected.by is Correction.COUNT:
+        return (
+            f"{name} {naive} in the search, which is the luckiest of {corrected.chosen_from}: "
+            f"the truth may be anywhere from {low} to {high}"
+        )
+    else:
+        how = f"corrected for the luck of being the best of {corrected.chosen_from}"
+    return f"{name} {score_text(score, rows)}, 95 % interval {low} to {high} ({how}; {shown})"
+
+
+def chance_sentence(study: Study, assessment: Assessment) -> str:
+    """Whether anything was learned; empty where that is plain."""
+    if assessment.is_better_than_chance:
+        return ""
+    level = score_text(assessment.chance_level, study.data.validation_rows)
+    answer = "commonest class" if study.data.class_count else "mean"
+    return (
+        "That is not better than chance, as far as these data can tell: always naming the "
+        f"{answer} scores {level}."
+    )
+
+
+def default_sentence(study: Study, assessment: Assessment) -> str:
+    """How much better the best is than the default configuration; empty where it was not tried."""
+    tried = [each for each in study.trials if each.origin is Origin.DEFAULT]
+    against = assessment.default
+    if not tried or tried[0].score is None:
+        return ""
+    if against is None:
+        return f"It is {default_words(tried[0].configuration)}: nothing better was found."
+    rows, gain = study.data.validation_rows, against.gain
+    words = "better" if gain >= 0 else "worse"
+    configuration = against.trial.configuration
+    doubt = "" if against.is_clear else ", a difference that may be chance"
+    return (
+        f"That is {score_text(abs(gain), rows)} {words} than {default_words(configuration)} "
+        f"({configuration_text(configuration)}: {score_text(against.score, rows)})"
+        f"{doubt}."
+    )
+
+
+def tie_sentence(assessment: Assessment) -> str:
+    """How many others may be as good as Best-1; empty where there is only one."""
+    others, tied = len(assessment.standings) - 1, assessment.tied
+    if not others:
+        return ""
+    if not tied:
+        which = f"Each of the next {others} best" if others > 1 else "The next best"
+        return f"{which} is worse than it (Holm's test at 5 %)."
+    if others == 1:
+        which = "The next best is"
+    elif tied == others:
+        which = f"All of the next {others} best are"
+    else:
+        which = f"{tied} of the next {others} best {'are' if tied > 1 else 'is'}"
+    return f"{which} tied with it: no test here tells them apart."
+
+
+def matter_sentence(study: Study) -> str:
+    """Which hyperparameters made a difference in the first stage, and which may not have."""
+    result = study.stages[0].result
+    if result is None:
+        return ""
+    p_values = {each.name: _p(each) for each in result.judgement.verdicts}
+    known = {name: p for name, p in p_values.items() if p is not None}
+    matter = [
+        name for name, p in sorted(known.items(), key=lambda pair: pair[1]) if p < SIGNIFICANCE
+    ]
+    rest = [name for name in known if name not in matter]
+    said = [f"{_listed(matter)} {'matter' if len(matter) > 1 else 'matters'}"] if matter else []
+    if rest:
+        does = "matter" if len(rest) > 1 else "matters"
+        said.append(f"there is no evidence that {_listed(rest, 'or')} {does}")
+    text = "; ".join(said)
+    # Names of hyperparameters are written small wherever they stand.
+    return f"{text if matter else text.capitalize()}." if text else ""
+
+
+def edge_sentence(assessment: Assessment) -> str:
+    """Whether the best lies at an end of a range that was searched; empty if not."""
+    edges = assessment.best.edges
+    if not edges:
+        return ""
+    where = " and ".join(f"the {SIDES[side]} end of {name}" for name, side in edges)
+    return f"It lies at {where}: something better may lie beyond."
+
+
+def next_sentence(study: Study, assessment: Assessment) -> str:
+    """What to do next."""
+    name = shlex.quote(study.name)
+    if len(study.trials) < study.trial_count:
+        return f"The search is not finished: `hpsearch resume {name}` goes on with it."
+    if not assessment.is_better_than_chance:
+        return "Look at the data and the ranges before searching on."
+    if assessment.best.confirmed_interval is None and not study.spec.is_compared:
+        return f"Next: `hpsearch confirm {name}` trains the best again with fresh seeds."
+    return ""
+
+
+def _p(verdict: Verdict) -> float | None:
+    """The smallest p-value that the hyperparameter makes no difference; None if none was taken."""
+    evidence = verdict.evidence
+    found = [each.p for each in evidence.choices]
+    return min([*found, *([] if evidence.p is None else [evidence.p])], default=None)
+
+
+def _listed(names: list[str], word: str = "and") -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"

@@ -1,0 +1,101 @@
+"""How sure the best of a study are, as terms with their meanings, and how that was computed."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from hpsearch.domain.assessment import Assessment, Correction, Interval
+from hpsearch.domain.study import Study
+from hpsearch.reporting.importance import importance_facts
+from hpsearch.reporting.text import score_text
+
+NOTHING: Mapping[str, float] = MappingProxyType({})
+
+Facts = list[tuple[str, str]]
+
+
+def sureness_facts(
+    study: Study, assessment: Assessment, shares: Mapping[str, float] = NOTHING
+) -> Facts:
+    """Terms and values: the best score as the search shows it, corrected, confirmed, and so on.
+
+    Args:
+        shares: how much each hyperparameter decides.
+    """
+    rows, corrected, best = study.data.validation_rows, assessment.corrected, assessment.best
+    facts = [
+        (
+            "Highest score of the search",
+            f"{score_text(corrected.naive, rows)}, of {corrected.chosen_from} trials with a score",
+        )
+    ]
+    if corrected.by is not Correction.COUNT:
+        facts += [
+            ("Corrected for luck", _with_interval(corrected.mean, corrected.interval, rows)),
+            ("Luck in it (optimism)", f"{corrected.optimism:+.3f}"),
+        ]
+    if best.trial.confirmed_score is not None and best.confirmed_interval is not None:
+        shown = _with_interval(best.trial.confirmed_score, best.confirmed_interval, rows)
+        facts.append((f"Best-1 confirmed {best.repeats} times", shown))
+    level = "commonest class always" if study.data.class_count else "mean always"
+    facts += [
+        ("Chance level", f"{score_text(assessment.chance_level, rows)} (the {level})"),
+        ("Tied with Best-1", f"{assessment.tied} of the next {len(assessment.standings) - 1}"),
+        ("Validation rows", _row_words(study)),
+    ]
+    return facts + importance_facts(shares)
+
+
+def _row_words(study: Study) -> str:
+    rows, folds = study.data.validation_rows, study.spec.split.fold_count
+    words = f"{rows}" + (f" over {folds} folds" if folds > 1 else ", one split")
+    if study.data.class_count:
+        words += f"; a single row moves an accuracy by {1 / rows:.2g}"
+    return words
+
+
+def _with_interval(score: float, interval: Interval, rows: int) -> str:
+    low, high = (score_text(end, rows) for end in interval)
+    return f"{score_text(score, rows)}, 95 % interval {low} to {high}"
+
+
+def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
+    """How the numbers were computed, and what they leave out."""
+    several = study.spec.split.fold_count * study.spec.repeats > 1
+    by = assessment.corrected.by
+    said = [
+        "95 %: interval of the search score of one trial by itself, "
+        + (
+            "Student's, with the variance of the folds corrected for the rows that their "
+            "trainings share (Nadeau and Bengio 2003)."
+            if several
+            else "Wilson's, from the number of validation rows."
+        )
+    ]
+    if by is Correction.ROWS:
+        said.append(
+            "Corrected for luck: the choice of the best is repeated on many resamples of the "
+            "validation rows, and scored on the rows left out (Tsamardinos, Greasidou and "
+            "Borboudakis 2018). Ranks and the chance to be the best come from the same resamples. "
+            "Rows are taken to be independent, and the trained networks as they are; trials that "
+            "were given up early have no score and are not in it."
+        )
+    elif by is Correction.FOLDS:
+        said.append(
+            "Corrected for luck: by how much each fold's own best beats the overall best on it "
+            "(Tibshirani and Tibshirani 2009)."
+        )
+    if assessment.best.confirmed_interval is not None:
+        said.append(
+            "Confirmed: mean over trainings with fresh seeds and fresh splits, Student's interval; "
+            "the splits share rows, so that it is approximate. The best of several confirmed is a "
+            "maximum again, though of few."
+        )
+    pairs = (
+        "a corrected t-test on shared folds" if several else "McNemar's mid-p test on shared rows"
+    )
+    said.append(
+        f"Tie: a, not shown to be worse than Best-1; b, worse. By {pairs}, at 5 % after Holm's "
+        "correction for the number of comparisons. A tie is not a proof of equality."
+    )
+    said.append("Gap: training minus validation score.")
+    return said
