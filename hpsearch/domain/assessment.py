@@ -204,7 +204,7 @@ def _standing(
         interval=search_interval(study, trial),
         ranks=ranks,
         chance=chance,
-        confirmed_interval=_within(study, _confirmed_interval(study, trial)),
+        confirmed_interval=_within(study, confirmation_interval(study, trial)),
         repeats=len(repeats),
         p=p,
         edges=edges(study, trial),
@@ -216,21 +216,25 @@ def _against_default(study: Study, assessment: Assessment) -> AgainstDefault | N
     if not tried or tried[0].score is None or tried[0].number == assessment.best.trial.number:
         return None
     trial, (estimate, (low, high)) = tried[0], assessment.estimate
-    score, own = trial.confirmed_score, _within(study, _confirmed_interval(study, trial))
+    score, own = trial.confirmed_score, _within(study, confirmation_interval(study, trial))
     if score is None or own is None:
         score, own = tried[0].score, search_interval(study, trial)
     is_clear = own is not None and (low > own[1] or high < own[0])
     return AgainstDefault(trial=trial, score=score, gain=estimate - score, is_clear=is_clear)
 
 
-def _confirmed_interval(study: Study, trial: Trial) -> Interval | None:
-    """Interval of a confirmed score, by the spread of all finalists; None without one."""
+def confirmation_interval(study: Study, trial: Trial) -> Interval | None:
+    """Interval of a confirmed score, by the spread of all finalists; None without one.
+
+    That of an accuracy is for new rows, that of another metric for these rows.
+    """
     others = [
         repeat_means(each)
         for each in study.trials
         if each.number in study.finalists and each.number != trial.number
     ]
-    return confirmed_interval(repeat_means(trial), others)
+    rows = None if study.accuracy_rows is None else study.data.rows
+    return confirmed_interval(repeat_means(trial), others, rows=rows)
 
 
 def search_interval(study: Study, trial: Trial) -> Interval | None:

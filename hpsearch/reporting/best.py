@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hpsearch.domain.assessment import Assessment
+from hpsearch.domain.assessment import Assessment, confirmation_interval
 from hpsearch.domain.breakdowns import breakdowns
 from hpsearch.domain.default_configuration import default_words
 from hpsearch.domain.range_text import value_text
@@ -39,7 +39,6 @@ from hpsearch.reporting.text import (
     score_text,
     wrapped,
 )
-from hpsearch.statistics.confirmation import confirmed_interval
 from hpsearch.statistics.intervals import wilson
 
 
@@ -152,20 +151,16 @@ def _unconfirmed(study: Study, rows: int) -> str:
 
 def _confirmed(study: Study, best: Trial) -> str:
     """What the confirmations of the finalists say; empty where there are none."""
-    own, rows = repeat_means(best), score_form(study)
-    others = [
-        repeat_means(each)
-        for each in study.trials
-        if each.number in study.finalists and each.number != best.number
-    ]
-    is_accuracy = study.accuracy_rows is not None
-    interval = confirmed_interval(own, others, rows=study.data.rows if is_accuracy else None)
+    rows, interval = score_form(study), confirmation_interval(study, best)
     if interval is None:
         return ""
     low, high = sorted((score_text(end, rows) for end in interval), key=float)
-    of_what = "for new rows" if is_accuracy else "over seeds and splits of these rows"
+    of_what = "over seeds and splits of these rows"
+    if study.accuracy_rows is not None:
+        of_what = "for new rows"
+    count = len(repeat_means(best))
     return (
-        f"Confirmed: mean of {len(own)} more trainings with fresh seeds and fresh splits, "
+        f"Confirmed: mean of {count} more trainings with fresh seeds and fresh splits, "
         f"95 % interval of Best-1 {of_what} {low} to {high}."
     )
 
