@@ -88,7 +88,7 @@ def best_text(
     score = score_label(study)
     lines = [_line(rank, trial, rows, score) for rank, trial in enumerate(best, 1)]
     notes = [
-        column_meanings(study, assessment) if assessment and with_table else "",
+        column_meanings(study, assessment, count) if assessment and with_table else "",
         meaning(study, assessment),
         *(_sureness(study, assessment) if assessment else [_against_default(study, best[0])]),
         clipping_text(best[0], "Best-1"),

@@ -61,10 +61,9 @@ def standing_values(standing: Standing) -> dict[str, Any]:
     }
 
 
-def column_meanings(study: Study, assessment: Assessment) -> str:
-    """What the columns of the table say, in sentences."""
-    standings = assessment.standings
-    shown = standing_columns(study, standings)
+def column_meanings(study: Study, assessment: Assessment, count: int) -> str:
+    """What the columns of the table of the best `count` say, in sentences."""
+    shown = standing_columns(study, assessment.standings[:count])
     several = study.spec.split.fold_count * study.spec.repeats > 1
     how = "over the folds" if several else "over the rows"
     sentences = {

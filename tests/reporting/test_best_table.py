@@ -30,7 +30,7 @@ def test_no_line_is_longer_than_80(made_up):
 
 
 def test_only_columns_that_are_there_are_explained(made_up):
-    text = column_meanings(*made_up)
+    text = column_meanings(*made_up, 5)
     assert "tie: a, not shown to be worse" in text
     assert "over the rows" in text
     assert "confirmed:" not in text
