@@ -20,6 +20,7 @@ from benchmarks.halving import best_by_score
 from benchmarks.real_training import (
     BOOK,
     DIGITS,
+    Luck,
     luck_of_rows,
     problem,
     search,
@@ -30,6 +31,8 @@ from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.search_plan import Sampler, SearchPlan
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.spec import USUAL_GENERATION
+from hpsearch.domain.study import Study
+from hpsearch.domain.trial import Trial
 from hpsearch.execution.blas import limit_to_one_thread
 from hpsearch.reporting.text import markdown_table
 
@@ -61,6 +64,8 @@ FIXED = {  # chosen before any of these searches, to tell the luck of the rows b
 }
 OPTIMISM = ("search", "studies", "by the search alone", "target", "confirmed, as shown", "target")
 
+NO_LUCK = Luck()
+
 Key = tuple[str, str, str]  # task, range of lr, search
 
 
@@ -74,7 +79,7 @@ class Choice:
         best_quality: true quality of the trial with the best search score.
         best_score: that score.
         stop: why the search stopped early; empty if it did not.
-        luck: by how much the rows of its seed are easier than the unseen ones.
+        luck: of the rows of its seed.
     """
 
     quality: float
@@ -82,37 +87,50 @@ class Choice:
     best_quality: float
     best_score: float
     stop: str
-    luck: float = 0.0
+    luck: Luck = NO_LUCK
 
 
 def choices(name: str, lr: str, seed: int) -> dict[str, Choice]:
     """The final choice of each search; all see the same rows."""
     limit_to_one_thread()
     of = problem(TASKS[name], seed, f"lr={lr},{DECAY}")
-    found, chosen = {}, []
+    found: dict[str, tuple[Study, Trial | None, Trial | None]] = {}
     for search_name, (sampler, plan) in SEARCHES.items():
         generation = USUAL_GENERATION.get(sampler)
         spec = replace(of.spec, sampler=sampler, generation=generation, plan=plan)
         study, _ = search(of, spec, TRIALS)
-        final, best = best_trials(study.trials, 1)[0], best_by_score(study)
-        result = study.stages[-1].result
-        stop = result.judgement.stop.value if result and result.judgement.stop else ""
-        found[search_name] = final, best, stop
-        chosen += [final.configuration, best.configuration]
-    qualities = iter(true_qualities(of, chosen))
+        final = next(iter(best_trials(study.trials, 1)), None)
+        found[search_name] = study, final, best_by_score(study)
+    pairs = [(final, best) for _, final, best in found.values() if final and best]
+    trials = [trial for pair in pairs for trial in pair]
+    qualities = true_qualities(of, [trial.configuration for trial in trials])
+    known = {id(trial): quality for trial, quality in zip(trials, qualities, strict=True)}
+    chance = of.facts.majority_share
     return {
         each: Choice(
-            quality=next(qualities),
-            best_quality=next(qualities),
-            shown=(final.score if final.confirmed_score is None else final.confirmed_score) or 0.0,
-            best_score=best.score or 0.0,
-            stop=stop,
+            quality=known.get(id(final), chance),
+            shown=_shown(final, chance),
+            best_quality=known.get(id(best), chance),
+            best_score=best.score if best and best.score is not None else chance,
+            stop=_stop(study),
         )
-        for each, (final, best, stop) in found.items()
+        for each, (study, final, best) in found.items()
     }
 
 
-def luck(name: str, seed: int) -> float:
+def _shown(final: Trial | None, chance: float) -> float:
+    """What the program shows; where every training diverged nothing is known but chance."""
+    if final is None or final.score is None:
+        return chance
+    return final.score if final.confirmed_score is None else final.confirmed_score
+
+
+def _stop(study: Study) -> str:
+    result = study.stages[-1].result
+    return result.judgement.stop.value if result and result.judgement.stop else ""
+
+
+def luck(name: str, seed: int) -> Luck:
     """By how much the rows of one seed are easier than those that it leaves unseen."""
     limit_to_one_thread()
     of = problem(TASKS[name], seed, f"lr=1e-4:1,{DECAY}")
@@ -125,19 +143,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="studies per range")
     parser.add_argument("--first-seed", type=int, default=0, metavar="N")
     parser.add_argument("--workers", type=int, default=2, metavar="N")
+    parser.add_argument(
+        "--skip", type=int, default=0, metavar="N", help="leave out the first N ranges"
+    )
     given = parser.parse_args(arguments)
     found: dict[Key, list[Choice]] = defaultdict(list)
+    starts = STARTS[given.skip :]
     with ProcessPoolExecutor(given.workers, get_context("spawn")) as pool:
         for seed in range(given.first_seed, given.first_seed + given.seeds):
-            for task, lr, search_name, choice in _of_seed(pool, seed):
+            for task, lr, search_name, choice in _of_seed(pool, starts, seed):
                 found[task, lr, search_name].append(choice)
                 print(seed, task, lr, search_name, choice, file=sys.stderr, flush=True)
             _print(found)
 
 
-def _of_seed(pool: ProcessPoolExecutor, seed: int) -> Iterator[tuple[str, str, str, Choice]]:
+def _of_seed(
+    pool: ProcessPoolExecutor, starts: Sequence[tuple[str, str]], seed: int
+) -> Iterator[tuple[str, str, str, Choice]]:
     lucks = {task: pool.submit(luck, task, seed) for task in TASKS}
-    started = [(task, lr, pool.submit(choices, task, lr, seed)) for task, lr in STARTS]
+    started = [(task, lr, pool.submit(choices, task, lr, seed)) for task, lr in starts]
     for task, lr, running in started:
         for search_name, choice in running.result().items():
             yield task, lr, search_name, replace(choice, luck=lucks[task].result())
@@ -147,7 +171,7 @@ def _print(found: Mapping[Key, Sequence[Choice]]) -> None:
     seeds = len(next(iter(found.values())))
     rows = [
         (task, lr, str(seeds), *(_spread(found[task, lr, each], "quality") for each in SEARCHES))
-        for task, lr in STARTS
+        for task, lr in dict.fromkeys((task, lr) for task, lr, _ in found)
     ]
     print(f"## True quality of the final choice\n\n{header(seeds)}\n")
     print(markdown_table(COLUMNS, rows))
@@ -158,8 +182,8 @@ def _optimism(found: Mapping[Key, Sequence[Choice]]) -> list[tuple[str, ...]]:
     rows = []
     for name in SEARCHES:
         own = [each for key, made in found.items() if key[2] == name for each in made]
-        before = [each.best_score - each.best_quality - each.luck for each in own]
-        after = [each.shown - each.quality - each.luck for each in own]
+        before = [each.best_score - each.best_quality - each.luck.searching for each in own]
+        after = [each.shown - each.quality - each.luck.confirming for each in own]
         confirmed = "" if name == "plain random" else _mean_text(after)
         rows.append((name, str(len(own)), _mean_text(before), "", confirmed, "0.005"))
     return rows

@@ -85,6 +85,7 @@ def outcome(of: Problem, policy: str) -> Outcome:
     study, seconds = search(of, replace(of.spec, plan=plan), TRIALS)
     taken = time.process_time() - started
     final, best = best_trials(study.trials, 1)[0], best_by_score(study)
+    assert best is not None
     by_score, confirmed = true_qualities(of, [best.configuration, final.configuration])
     return Outcome(
         searching=taken - seconds[Purpose.AUDIT] - seconds[Purpose.CONFIRM],
@@ -96,10 +97,10 @@ def outcome(of: Problem, policy: str) -> Outcome:
     )
 
 
-def best_by_score(study: Study) -> Trial:
-    """The trial that the search alone would choose."""
+def best_by_score(study: Study) -> Trial | None:
+    """The trial that the search alone would choose; None where none has a score."""
     complete = [trial for trial in study.trials if trial.score is not None]
-    return max(complete, key=lambda trial: (trial.score, -trial.number))
+    return max(complete, key=lambda trial: (trial.score, -trial.number), default=None)
 
 
 def _audit_leads(study: Study, best: Trial) -> tuple[float, ...]:

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ from hpsearch.trainers import seconds_per_evaluation
 from hpsearch.training.batched_trainer import BatchedTrainer
 
 FRESH_REPEATS = 5
-LUCK_REPEATS = 20
+LUCK_TRIALS = 5
 FRESH_SEED = 1_000_000  # beyond the seeds of all searches
 FRESH_SPLITS = 1_000  # beyond the repeats of all searches
 MOST_UNSEEN = 2_000
@@ -129,57 +130,68 @@ def _fresh_folds(
 ) -> tuple[tuple[Fold, ...], ...]:
     """For each repeat the training rows of a new split, and the unseen rows to score on."""
     count = int(unseen[0])
-    return tuple(
-        (_clean(replace(part, validation_rows=unseen), len(y)),)
-        for part in _fresh_parts(spec, y[:count], FRESH_REPEATS)
+    parts = (
+        splits.folds(y[:count], spec.split, spec.seed, FRESH_SPLITS + repeat)[0]
+        for repeat in range(FRESH_REPEATS)
     )
+    return tuple((_clean(replace(part, validation_rows=unseen), len(y)),) for part in parts)
 
 
-def _fresh_parts(spec: StudySpec, y: NDArray[np.int64], repeats: int) -> list[Fold]:
-    """One fold of each of so many new splits."""
-    numbers = range(FRESH_SPLITS, FRESH_SPLITS + repeats)
-    return [splits.folds(y, spec.split, spec.seed, number)[0] for number in numbers]
+class Luck(NamedTuple):
+    """By how much the rows that score are easier than the unseen ones.
+
+    Attributes:
+        searching: those of the search.
+        confirming: those of the confirmations.
+    """
+
+    searching: float = 0.0
+    confirming: float = 0.0
 
 
-def luck_of_rows(of: Problem, fixed: Configuration) -> float:
-    """By how much the search's rows are easier than the unseen ones, for a fixed configuration.
+def luck_of_rows(of: Problem, fixed: Configuration) -> Luck:
+    """Luck as a fixed configuration has it.
 
     Its mean over many draws of the rows is 0, and so is its share in any optimism: taken off, what
     is left is less noisy.
     """
-    rows, half = of.facts.rows, len(of.trainer.y) // 2
-    parts = _fresh_parts(of.spec, of.trainer.y[half : half + rows], LUCK_REPEATS)
-    own = replace(of.fresh, folds=tuple((_clean(part, half),) for part in parts))
-    seen = own.evaluate(_fresh_plan(of.spec, [fixed], LUCK_REPEATS))
-    scores = [each.validation_score or 0.0 for each in seen]
-    return float(np.mean(scores)) - true_qualities(of, [fixed])[0]
+    planned = [
+        PlannedEvaluation(
+            number=FRESH_SEED + number,
+            configuration=fixed,
+            repeat=repeat,
+            fold=fold,
+            epochs=of.spec.training.epochs,
+        )
+        for number in range(LUCK_TRIALS)
+        for repeat, folds in enumerate(of.trainer.folds)
+        for fold in range(len(folds))
+    ]
+    true = true_qualities(of, [fixed])[0]
+    scores: dict[bool, list[float]] = {False: [], True: []}
+    for each in of.trainer.evaluate(planned):
+        scores[each.planned.repeat >= of.spec.repeats].append(each.validation_score or 0.0)
+    return Luck(float(np.mean(scores[False])) - true, float(np.mean(scores[True])) - true)
 
 
 def true_qualities(of: Problem, chosen: Sequence[Configuration]) -> list[float]:
     """Mean score of each configuration on unseen rows, trained anew; 0 where one diverges."""
-    planned = _fresh_plan(of.spec, list(dict.fromkeys(chosen)), FRESH_REPEATS)
-    found: dict[Configuration, list[float]] = {each: [] for each in chosen}
-    for evaluation in of.fresh.evaluate(planned):
-        found[evaluation.planned.configuration].append(evaluation.validation_score or 0.0)
-    return [float(np.mean(found[each])) for each in chosen]
-
-
-def _fresh_plan(
-    spec: StudySpec, chosen: Sequence[Configuration], repeats: int
-) -> list[PlannedEvaluation]:
-    """Trainings that share their initial weights, repeat by repeat."""
-    return [
+    planned = [
         PlannedEvaluation(
             number=0,
             configuration=configuration,
             repeat=repeat,
             fold=0,
-            epochs=spec.training.epochs,
+            epochs=of.spec.training.epochs,
             purpose=Purpose.FINAL,
         )
-        for configuration in chosen
-        for repeat in range(repeats)
+        for configuration in dict.fromkeys(chosen)
+        for repeat in range(FRESH_REPEATS)
     ]
+    found: dict[Configuration, list[float]] = {each: [] for each in chosen}
+    for evaluation in of.fresh.evaluate(planned):
+        found[evaluation.planned.configuration].append(evaluation.validation_score or 0.0)
+    return [float(np.mean(found[each])) for each in chosen]
 
 
 class Measured(InProcess):
