@@ -77,11 +77,13 @@ def default_sentence(study: Study, assessment: Assessment) -> str:
     rows, gain = study.data.validation_rows, against.gain
     words = "better" if gain >= 0 else "worse"
     configuration = against.trial.configuration
+    is_confirmed = against.trial.confirmed_score is not None
+    where = " in the search" if study.finalists and not is_confirmed else ""  # on another split
     doubt = "" if against.is_clear else ", a difference that may be chance"
     return (
         f"That is {score_text(abs(gain), rows)} {words} than {default_words(configuration)} "
-        f"({configuration_text(configuration)}: {score_text(against.score, rows)})"
-        f"{doubt}."
+        f"({configuration_text(configuration)}: {score_text(against.score, rows)}"
+        f"{where}){doubt}."
     )
 
 

@@ -10,6 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 from hpsearch.errors import StoreFailed, StoreReadOnly, StoreRefused
 
+# What SQLite and its driver say of values and pages that cannot be read.
+DAMAGED = ("malformed", "not a database", "no such", "encoding", "decode")
+
 
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
@@ -20,7 +23,7 @@ def translated(path: Path) -> Iterator[None]:
         text = str(error.orig)
         if "readonly" in text or not os.access(path, os.W_OK):
             raise StoreReadOnly(f"`{path}` cannot be written: {text}", "check its owner") from None
-        if any(word in text for word in ("malformed", "not a database", "no such", "encoding")):
+        if any(word in text for word in DAMAGED):
             raise StoreRefused(f"`{path}` is damaged: {text}", "restore a backup") from None
         if any(word in text for word in ("full", "I/O", "locked", "unable to open")):
             raise StoreFailed(f"`{path}` cannot be used: {text}", _advice(text)) from None
