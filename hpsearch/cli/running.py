@@ -3,6 +3,7 @@
 import os
 import shlex
 import sys
+import threading
 from contextlib import AbstractContextManager
 
 import typer
@@ -17,6 +18,7 @@ from hpsearch.domain.study import Study
 from hpsearch.errors import HpsearchError
 from hpsearch.reporting.best import best_text
 from hpsearch.settings import DEFAULT_STORAGE
+from hpsearch.statistics import student
 from hpsearch.store.database import path_of
 
 
@@ -29,6 +31,8 @@ def run_to_the_end(running: AbstractContextManager[Run], storage: str, name: str
     try:
         with interruptible():
             with running as run:
+                # What the end will need: it takes a quarter of a second, and the workers train.
+                threading.Thread(target=student.load, daemon=True).start()
                 follow(run)
             with opened(storage) as store:
                 study = store.load_study(name)
