@@ -6,7 +6,7 @@ in between leaves nothing, or a look that is on record.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,14 +16,13 @@ from hpsearch.bootstrap import opened
 from hpsearch.data import sources
 from hpsearch.data.preparation import Preparation, fit_for_rows
 from hpsearch.domain.changed_data import refuse_changed_data
-from hpsearch.domain.dataset import Dataset, Fold, TestPart
-from hpsearch.domain.final_training import chosen_trial, final_spec, final_trainings
+from hpsearch.domain.dataset import Dataset, TestPart
+from hpsearch.domain.final_training import chosen_trial, final_trainings, without_validation
 from hpsearch.domain.opening import Opening, same_look
-from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Study
 from hpsearch.domain.task import Metric
-from hpsearch.domain.trial import Evaluation, PlannedEvaluation, Purpose, Trial
+from hpsearch.domain.trial import Evaluation, Purpose, Trial
 from hpsearch.errors import InvalidInput, NoValidTrial
 from hpsearch.execution.blas import limit_to_one_thread
 from hpsearch.model import model_file
@@ -32,13 +31,11 @@ from hpsearch.model.scores import class_scores, number_scores
 from hpsearch.model.table_inputs import TableInputs
 from hpsearch.model.trained_model import Model
 from hpsearch.store.sql_store import SqlStudyStore
-from hpsearch.trainers import trainer_for
-from hpsearch.training.batched_trainer import BatchedTrainer
+from hpsearch.trainers import final_trainer
 from hpsearch.training.trained_network import TrainedNetwork, outputs, together
 from hpsearch.versions import library_versions
 
 NETWORKS = 5
-STAND_IN_ROWS = 128  # that a training without validation rows is watched on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -157,32 +154,14 @@ def _trained(
     """
     searched = store.evaluations(study.id, [trial.number])
     planned = final_trainings(study.spec, trial, searched, count)
-    finished = final_trainer(study, dataset, planned).fit(planned)
+    finished = final_trainer(study.spec, dataset, len(planned)).fit(planned)
     networks = [network for _, network in finished if network is not None]
     if not networks:
         raise NoValidTrial(
             f"all {count} trainings of trial {trial.number} on all rows diverged",
             "choose another trial with `--trial`; the test set was not opened",
         )
-    # A curve would show the rows that stand in for validation, and they have been learned.
-    bare = [
-        replace(each, curve=None, validation_loss=None, validation_score=None)
-        for each, _ in finished
-    ]
-    return bare, networks
-
-
-def final_trainer(
-    study: Study, dataset: Dataset, planned: Sequence[PlannedEvaluation]
-) -> BatchedTrainer:
-    """The trainer of final trainings: all rows train, with seeds that the search never used."""
-    spec = final_spec(study.spec)
-    rows = np.arange(len(dataset.y))
-    fold = Fold(train_rows=rows, validation_rows=rows[:STAND_IN_ROWS])
-    seed = int(generator(spec.seed, "final").integers(2**63))
-    trainer = trainer_for(replace(spec, seed=seed), dataset, ((fold,),) * len(planned))
-    assert isinstance(trainer, BatchedTrainer)
-    return trainer
+    return [without_validation(each) for each, _ in finished], networks
 
 
 def _model(

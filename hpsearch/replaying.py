@@ -1,10 +1,13 @@
 """Trials of a stored study, trained again: to see the same bits, or how much chance there is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hpsearch.data import sources, splits
+from hpsearch.domain.dataset import Dataset
+from hpsearch.domain.final_training import final_configuration, without_validation
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS
+from hpsearch.domain.space import Configuration
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import (
     Evaluation,
@@ -17,7 +20,7 @@ from hpsearch.domain.trial import (
 from hpsearch.errors import StudyDiffers, UnknownName
 from hpsearch.execution.in_process import InProcess
 from hpsearch.store.sql_store import SqlStudyStore
-from hpsearch.trainers import seconds_per_evaluation, trainer_for
+from hpsearch.trainers import final_trainer, seconds_per_evaluation, trainer_for
 from hpsearch.training.batched_trainer import BatchedTrainer
 from hpsearch.training.toy_functions import Descent
 
@@ -73,13 +76,13 @@ def replay(store: SqlStudyStore, study: Study, numbers: Sequence[int]) -> list[R
     """
     configurations = {number: trial_of(study, number).configuration for number in numbers}
     stored = [
-        replace(
-            each, planned=replace(each.planned, configuration=configurations[each.planned.number])
-        )
+        replace(each, planned=_with_configuration(each.planned, configurations))
         for each in store.evaluations(study.id, list(numbers))
         if each.outcome.state not in CHANCE
     ]
-    again = _trained(study, [each.planned for each in stored])
+    finals = [each.planned for each in stored if each.planned.purpose is Purpose.FINAL]
+    others = [each.planned for each in stored if each.planned.purpose is not Purpose.FINAL]
+    again = _trained(study, others) | _finally_trained(study, finals)
     stored.sort(key=lambda each: (each.planned.number, evaluation_order(each)))
     return [
         Replayed(
@@ -123,10 +126,32 @@ def fresh_scores(study: Study, number: int, seeds: int) -> list[float | None]:
     return means
 
 
+def _with_configuration(
+    planned: PlannedEvaluation, configurations: Mapping[int, Configuration]
+) -> PlannedEvaluation:
+    configuration = configurations[planned.number]
+    if planned.purpose is Purpose.FINAL:
+        configuration = final_configuration(configuration)
+    return replace(planned, configuration=configuration)
+
+
+def _finally_trained(
+    study: Study, planned: Sequence[PlannedEvaluation]
+) -> dict[PlannedEvaluation, Evaluation]:
+    """Final trainings, which have all rows of the search and none to validate on."""
+    if not planned:
+        return {}
+    repeats = 1 + max(each.repeat for each in planned)
+    trainer = final_trainer(study.spec, _same_data(study), repeats)
+    return {each.planned: without_validation(each) for each, _ in trainer.fit(planned)}
+
+
 def _trained(
     study: Study, planned: Sequence[PlannedEvaluation]
 ) -> dict[PlannedEvaluation, Evaluation]:
-    repeats = 1 + max((each.repeat for each in planned), default=0)
+    if not planned:
+        return {}
+    repeats = 1 + max(each.repeat for each in planned)
     trainer = _trainer_of(study, repeats)
     with InProcess() as executor:
         executor.load(trainer, seconds_per_evaluation(trainer))
@@ -135,11 +160,7 @@ def _trained(
 
 def _trainer_of(study: Study, repeats: int) -> BatchedTrainer | Descent:
     """The trainer of a stored study, for so many repeats, the search's own among them."""
-    spec = study.spec
-    dataset = sources.load(spec.data, spec.seed)
-    if study.data.fingerprint != dataset.fingerprint:
-        changed = ("data", study.data.fingerprint, dataset.fingerprint)
-        raise StudyDiffers(study.name, [changed])
+    spec, dataset = study.spec, _same_data(study)
     if study.data.is_function:
         return trainer_for(spec, dataset, ((),))
     wanted = range(repeats)
@@ -147,6 +168,19 @@ def _trainer_of(study: Study, repeats: int) -> BatchedTrainer | Descent:
         dataset.y, spec.split, spec.seed, wanted, dataset.groups, dataset.times
     )
     return trainer_for(spec, dataset, folds)
+
+
+def _same_data(study: Study) -> Dataset:
+    """The rows of the search.
+
+    Raises:
+        StudyDiffers: they have changed.
+    """
+    dataset = sources.load(study.spec.data, study.spec.seed)
+    if study.data.fingerprint != dataset.fingerprint:
+        changed = ("data", study.data.fingerprint, dataset.fingerprint)
+        raise StudyDiffers(study.name, [changed])
+    return dataset
 
 
 def _differences(stored: Evaluation, again: Evaluation) -> tuple[str, ...]:

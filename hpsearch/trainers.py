@@ -1,19 +1,25 @@
 """From data and a question to the trainer that answers it."""
 
+from dataclasses import replace
 from typing import Any, cast
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.data import preparation
 from hpsearch.data.shared_table import table_for_workers
 from hpsearch.data.splits import FoldsByRepeat
-from hpsearch.domain.dataset import Dataset
+from hpsearch.domain.dataset import Dataset, Fold
 from hpsearch.domain.encoding import Encoding
+from hpsearch.domain.final_training import final_spec
+from hpsearch.domain.seeds import generator
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS
 from hpsearch.training.batched_trainer import BatchedTrainer
 from hpsearch.training.cost import training_seconds
 from hpsearch.training.toy_functions import SECONDS_PER_UPDATE, Descent
+
+STAND_IN_ROWS = 128  # that a training without validation rows is watched on
 
 
 def trainer_for(
@@ -34,6 +40,16 @@ def trainer_for(
         metric=spec.data.metric,
         class_weights=spec.data.class_weights,
     )
+
+
+def final_trainer(spec: StudySpec, dataset: Dataset, repeats: int) -> BatchedTrainer:
+    """The trainer of final trainings: all rows train, with seeds that the search never used."""
+    rows = np.arange(len(dataset.y))
+    fold = Fold(train_rows=rows, validation_rows=rows[:STAND_IN_ROWS])
+    seed = int(generator(spec.seed, "final").integers(2**63))
+    trainer = trainer_for(replace(final_spec(spec), seed=seed), dataset, ((fold,),) * repeats)
+    assert isinstance(trainer, BatchedTrainer)
+    return trainer
 
 
 def encodings_of(dataset: Dataset, folds: FoldsByRepeat) -> tuple[tuple[Encoding, ...], ...]:

@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 
+from hpsearch import replaying
 from hpsearch.bootstrap import opened
 from hpsearch.data import sources
 from hpsearch.domain.trial import Purpose
@@ -65,6 +66,17 @@ def test_the_best_confirmed_trial_becomes_a_model_that_scores_what_is_said(folde
     raw = (test.x * 16).astype(np.uint8)  # pixels as they are stored
     assert opening.scores["accuracy"] == (model.predict(raw) == test.y).mean() > 0.7
     assert opening.fingerprint == test.fingerprint == study.data.test_fingerprint
+
+
+def test_final_trainings_are_replayed_on_all_rows_to_the_last_bit(folder):
+    finished = finalize(storage(folder), Wish(name="small", networks=2))
+    with opened(storage(folder)) as store:
+        study = store.load_study("small")
+        found = replaying.replay(store, study, replaying.sampled(study, 100))
+    finals = [each for each in found if each.stored.planned.purpose is Purpose.FINAL]
+    assert [each.stored.planned.number for each in finals] == [finished.trial.number] * 2
+    assert len({each.again.train_loss for each in finals}) == 2
+    assert [each.differences for each in found] == [()] * len(found)
 
 
 def test_a_model_answers_to_the_rows_it_learned_as_its_trainer_measured(folder):

@@ -59,6 +59,11 @@ def final_spec(spec: StudySpec) -> StudySpec:
     return replace(spec, training=training)
 
 
+def final_configuration(configuration: Configuration) -> Configuration:
+    """What of a trial's configuration is trained at the end: there is nothing to stop early on."""
+    return Configuration(tuple(pair for pair in configuration.pairs if pair[0] != "early_stopping"))
+
+
 def final_trainings(
     spec: StudySpec, trial: Trial, evaluations: Sequence[Evaluation], count: int
 ) -> tuple[PlannedEvaluation, ...]:
@@ -70,8 +75,7 @@ def final_trainings(
     Args:
         evaluations: of the trial, with their curves.
     """
-    pairs = trial.configuration.pairs
-    configuration = Configuration(tuple(pair for pair in pairs if pair[0] != "early_stopping"))
+    configuration = final_configuration(trial.configuration)
     _, training = settled(spec.network, spec.training, trial.configuration)
     epochs = spec.training.epochs
     if training.early_stopping or training.score is ScoreEpoch.BEST:
@@ -86,6 +90,16 @@ def final_trainings(
             repeat=repeat,
         )
         for repeat in range(count)
+    )
+
+
+def without_validation(evaluation: Evaluation) -> Evaluation:
+    """A final training as it is stored.
+
+    Its curve would show the rows that stand in for validation, and they have been learned.
+    """
+    return replace(
+        evaluation, curve=None, validation_loss=None, validation_score=None, row_results=None
     )
 
 
