@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL
 
 from hpsearch.errors import InvalidInput, StoreReadOnly, StoreRefused
 from hpsearch.store.file_lock import exclusive
+from hpsearch.store.file_system import refuse_network
 
 APPLICATION_ID = 0x48505331  # "HPS1"
 VERSION_TABLE = "hpsearch_alembic_version"
@@ -76,8 +77,10 @@ def create(path: Path) -> None:
     """Make a fresh database unless there is a file already.
 
     Raises:
+        InvalidInput: the folder is on a network.
         StoreReadOnly: the folder is not writable.
     """
+    refuse_network(path)
     if path.exists():
         return
     if not os.access(path.parent, os.W_OK):

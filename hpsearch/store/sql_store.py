@@ -21,16 +21,12 @@ from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
 from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Curve, Evaluation, Trial
-from hpsearch.errors import (
-    NameTaken,
-    StoreRefused,
-    StudyBusy,
-    UnknownName,
-)
+from hpsearch.errors import NameTaken, StoreRefused, StudyBusy, UnknownName
 from hpsearch.store import mapping, reading
 from hpsearch.store.database import HEAD, create, engine_for, inspect, lock_path, write_lock
 from hpsearch.store.faults import readable, removed, translated
 from hpsearch.store.file_lock import HeldElsewhere, held
+from hpsearch.store.file_system import refuse_network
 from hpsearch.store.rows import (
     EvaluationRow,
     OpeningRow,
@@ -299,8 +295,10 @@ class SqlStudyStore:
         """Be the one driver of a study; the kernel ends it with the process.
 
         Raises:
+            InvalidInput: the file is on a network.
             StudyBusy: another process is.
         """
+        refuse_network(self.path)
         try:
             with held(lock_path(self.path, f"study-{study.id}")):
                 yield
