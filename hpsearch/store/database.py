@@ -23,6 +23,7 @@ from hpsearch.store.file_system import refuse_network
 
 APPLICATION_ID = 0x48505331  # "HPS1"
 VERSION_TABLE = "hpsearch_alembic_version"
+SQLITE_VERSION = sqlite3.sqlite_version_info
 HEAD = "0005"
 REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # every schema, oldest first
 
