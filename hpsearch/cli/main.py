@@ -9,6 +9,7 @@ import typer
 
 from hpsearch.cli import built_in, db, housekeeping, listing, output, planning
 from hpsearch.cli.data import data
+from hpsearch.cli.doctor import doctor
 from hpsearch.cli.finalizing import finalize
 from hpsearch.cli.predicting import predict
 from hpsearch.cli.replay import replay, verify
@@ -57,6 +58,7 @@ app.command()(housekeeping.delete)
 app.command()(data)
 app.command()(built_in.hyperparameters)
 app.command()(built_in.studies)
+app.command()(doctor)
 app.add_typer(db.app, name="db")
 
 

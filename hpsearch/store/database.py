@@ -19,9 +19,12 @@ from sqlalchemy.engine import URL
 
 from hpsearch.errors import InvalidInput, StoreReadOnly, StoreRefused
 from hpsearch.store.file_lock import exclusive
+from hpsearch.store.file_system import refuse_network
+from hpsearch.store.private_copy import is_writable, private_copy
 
 APPLICATION_ID = 0x48505331  # "HPS1"
 VERSION_TABLE = "hpsearch_alembic_version"
+SQLITE_VERSION = sqlite3.sqlite_version_info
 HEAD = "0005"
 REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # every schema, oldest first
 
@@ -76,8 +79,10 @@ def create(path: Path) -> None:
     """Make a fresh database unless there is a file already.
 
     Raises:
+        InvalidInput: the folder is on a network.
         StoreReadOnly: the folder is not writable.
     """
+    refuse_network(path)
     if path.exists():
         return
     if not os.access(path.parent, os.W_OK):
@@ -100,6 +105,7 @@ def inspect(path: Path) -> str:
 
     Raises:
         StoreRefused: the file is corrupt, empty, foreign, or newer than this program.
+        StoreReadOnly: this user may not read it.
     """
     try:
         with _read_only(path) as connection:
@@ -122,12 +128,15 @@ def check_integrity(path: Path) -> list[str]:
 
 @contextlib.contextmanager
 def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
-    # Reading a file in WAL mode leaves two files beside it; where there is no write-ahead log to
-    # look at, `immutable` does without them.
-    how = "mode=ro" if path.with_name(path.name + "-wal").exists() else "mode=ro&immutable=1"
-    uri = f"file:{quote(str(path.resolve()))}?{how}"
-    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=10)) as connection:
-        yield connection
+    with contextlib.ExitStack() as stack:
+        source = path if is_writable(path) else stack.enter_context(private_copy(path))
+        # Reading a file in WAL mode leaves two files beside it; where there is no write-ahead log
+        # to look at, `immutable` does without them.
+        has_log = source.with_name(source.name + "-wal").exists()
+        how = "mode=ro" if has_log else "mode=ro&immutable=1"
+        uri = f"file:{quote(str(source.resolve()))}?{how}"
+        connection = sqlite3.connect(uri, uri=True, timeout=10)
+        yield stack.enter_context(contextlib.closing(connection))
 
 
 def engine_for(path: Path) -> Engine:
@@ -178,7 +187,10 @@ def backup(path: Path, target: Path) -> None:
         raise InvalidInput(f"`{target}` cannot be written: its folder is missing or closed")
     temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
     temporary.unlink(missing_ok=True)
-    with contextlib.closing(sqlite3.connect(path, timeout=10)) as connection:
+    source: contextlib.AbstractContextManager[sqlite3.Connection] = _read_only(path)
+    if is_writable(path):
+        source = contextlib.closing(sqlite3.connect(path, timeout=10))
+    with source as connection:
         connection.execute("VACUUM INTO ?", (str(temporary),))
     descriptor = os.open(temporary, os.O_RDONLY)
     os.fsync(descriptor)

@@ -21,10 +21,10 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except DBAPIError as error:
         text = str(error.orig)
-        if "readonly" in text or not os.access(path, os.W_OK):
-            raise StoreReadOnly(f"`{path}` cannot be written: {text}", "check its owner") from None
         if any(word in text for word in DAMAGED):
             raise StoreRefused(f"`{path}` is damaged: {text}", "restore a backup") from None
+        if "readonly" in text or not os.access(path, os.W_OK):
+            raise StoreReadOnly(f"`{path}` cannot be written: {text}", "check its owner") from None
         if any(word in text for word in ("full", "I/O", "locked", "unable to open")):
             raise StoreFailed(f"`{path}` cannot be used: {text}", _advice(text)) from None
         raise

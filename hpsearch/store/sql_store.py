@@ -21,16 +21,12 @@ from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
 from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Curve, Evaluation, Trial
-from hpsearch.errors import (
-    NameTaken,
-    StoreRefused,
-    StudyBusy,
-    UnknownName,
-)
+from hpsearch.errors import NameTaken, StoreRefused, StudyBusy, UnknownName
 from hpsearch.store import mapping, reading
-from hpsearch.store.database import HEAD, create, engine_for, inspect, lock_path, write_lock
-from hpsearch.store.faults import readable, removed, translated
-from hpsearch.store.file_lock import HeldElsewhere, held
+from hpsearch.store.database import HEAD, create, engine_for, inspect
+from hpsearch.store.faults import readable, translated
+from hpsearch.store.file_lock import HeldElsewhere
+from hpsearch.store.place import Place
 from hpsearch.store.rows import (
     EvaluationRow,
     OpeningRow,
@@ -75,12 +71,12 @@ class SqlStudyStore:
             )
         self.path = path
         self._describe, self._clock = describe, clock
-        self._engine = engine_for(path)
-        self._file = _identity(path)
+        self._place = Place(path)
+        self._engine = engine_for(self._place.readable)
 
     def close(self) -> None:
         """Close the database; the last one to do so empties the write-ahead log."""
-        with write_lock(self.path):
+        with self._place.closing():
             self._engine.dispose()
 
     def create_study(
@@ -299,10 +295,12 @@ class SqlStudyStore:
         """Be the one driver of a study; the kernel ends it with the process.
 
         Raises:
+            InvalidInput: the file is on a network.
             StudyBusy: another process is.
+            StoreReadOnly: nothing can be written there.
         """
         try:
-            with held(lock_path(self.path, f"study-{study.id}")):
+            with self._place.driving(study.id):
                 yield
         except HeldElsewhere as other:
             raise StudyBusy(study.name, other.holder, other.pid) from None
@@ -315,14 +313,14 @@ class SqlStudyStore:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Connection]:
         """A transaction that is committed as a whole; signals wait until it is over."""
-        with translated(self.path), held_back(), write_lock(self.path):
-            if _identity(self.path) != self._file:
-                raise removed(self.path)
-            with (
-                self._engine.connect().execution_options(writes=True) as connection,
-                connection.begin(),
-            ):
-                yield connection
+        with (
+            translated(self.path),
+            held_back(),
+            self._place.writing(),
+            self._engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
 
     def _study(self, connection: Connection, name: str) -> Study:
         row = connection.execute(select(StudyRow.__table__).where(StudyRow.name == name)).first()
@@ -338,11 +336,3 @@ class SqlStudyStore:
     def _refuse_taken(self, connection: Connection, name: str) -> None:
         if connection.execute(select(StudyRow.id).where(StudyRow.name == name)).first():
             raise NameTaken(name)
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return 0, 0
-    return found.st_dev, found.st_ino
