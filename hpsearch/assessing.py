@@ -2,8 +2,11 @@
 
 from hpsearch.domain.assessment import Assessment, assess
 from hpsearch.domain.comparisons import COMPARED, assessed_trials
+from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.study import Study
 from hpsearch.domain.task import Metric
+from hpsearch.domain.two_studies import Contender
+from hpsearch.reporting.best import no_valid_trial
 from hpsearch.store.sql_store import SqlStudyStore
 
 
@@ -17,3 +20,20 @@ def assessed(store: SqlStudyStore, study: Study, count: int = COMPARED) -> Asses
         return None
     results = store.row_results(study.id, [trial.number for trial in trials])
     return assess(study, results, count)
+
+
+def contender(store: SqlStudyStore, study: Study) -> Contender:
+    """A study as it stands beside another.
+
+    Raises:
+        NoValidTrial: no trial has a score.
+    """
+    best = best_trials(study.trials, 1)
+    if not best:
+        raise no_valid_trial(study)
+    number = best[0].number
+    return Contender(
+        study=study,
+        assessment=assessed(store, study),
+        row_results=store.row_results(study.id, [number]).get(number, {}),
+    )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from hpsearch.cli import built_in, db, housekeeping, listing, output, planning
+from hpsearch.cli.comparing import compare
 from hpsearch.cli.data import data
 from hpsearch.cli.doctor import doctor
 from hpsearch.cli.finalizing import finalize
@@ -49,6 +50,7 @@ app.command()(predict)
 app.command("list")(listing.list_studies)
 app.command()(listing.show)
 app.command()(listing.best)
+app.command()(compare)
 app.command()(output.report)
 app.command()(output.export)
 app.command()(replay)
