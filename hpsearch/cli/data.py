@@ -56,7 +56,10 @@ def data(
         return
     typer.echo(data_text(found))
     if target is not None and found.classes is not None:
-        typer.echo(f"\nSearch it: hpsearch start --data {Path(name)} --target {target}", err=True)
+        typer.echo(
+            f"\nSearch it: hpsearch start --data {Path(name)} --target {target} --space lr,wd",
+            err=True,
+        )
 
 
 def _print_built_in(output: Format) -> None:

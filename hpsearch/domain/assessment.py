@@ -204,7 +204,7 @@ def _standing(
         interval=search_interval(study, trial),
         ranks=ranks,
         chance=chance,
-        confirmed_interval=_within(study, confirmation_interval(study, trial)),
+        confirmed_interval=confirmation_interval(study, trial),
         repeats=len(repeats),
         p=p,
         edges=edges(study, trial),
@@ -216,7 +216,7 @@ def _against_default(study: Study, assessment: Assessment) -> AgainstDefault | N
     if not tried or tried[0].score is None or tried[0].number == assessment.best.trial.number:
         return None
     trial, (estimate, (low, high)) = tried[0], assessment.estimate
-    score, own = trial.confirmed_score, _within(study, confirmation_interval(study, trial))
+    score, own = trial.confirmed_score, confirmation_interval(study, trial)
     if score is None or own is None:
         score, own = tried[0].score, search_interval(study, trial)
     is_clear = own is not None and (low > own[1] or high < own[0])
@@ -234,7 +234,7 @@ def confirmation_interval(study: Study, trial: Trial) -> Interval | None:
         if each.number in study.finalists and each.number != trial.number
     ]
     rows = None if study.accuracy_rows is None else study.data.rows
-    return confirmed_interval(repeat_means(trial), others, rows=rows)
+    return _within(study, confirmed_interval(repeat_means(trial), others, rows=rows))
 
 
 def search_interval(study: Study, trial: Trial) -> Interval | None:
@@ -300,7 +300,8 @@ def _around(study: Study, mean: float, quantile: float = NORMAL_QUANTILE) -> Int
 
 
 def _within(study: Study, interval: Interval | None) -> Interval | None:
-    """An interval of accuracies, cut off at 0 and 1."""
-    if interval is None or not study.data.class_count:
+    """An interval of scores, cut off where no score of the metric can be."""
+    if interval is None or study.data.is_function:
         return interval
-    return max(0.0, interval[0]), min(1.0, interval[1])
+    lowest, highest = study.spec.data.metric.score_limits
+    return max(lowest, interval[0]), min(highest, interval[1])

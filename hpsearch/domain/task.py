@@ -1,5 +1,6 @@
 """What is predicted, and the metric that says how well."""
 
+import math
 from enum import StrEnum
 
 
@@ -57,6 +58,13 @@ class Metric(StrEnum):
     def score(self, value: float) -> float:
         """The score of a value of the metric, and the value of a score: the sign may change."""
         return -value if self.direction is Direction.MINIMIZE else value
+
+    @property
+    def score_limits(self) -> tuple[float, float]:
+        """The lowest and the highest score that there can be; infinite where there is no end."""
+        if self.direction is Direction.MINIMIZE:
+            return -math.inf, 0.0
+        return (-math.inf if self is Metric.R2 else 0.0), 1.0
 
 
 MINIMIZED = (Metric.LOG_LOSS, Metric.RMSE, Metric.MAE)

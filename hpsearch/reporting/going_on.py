@@ -2,8 +2,9 @@
 
 from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.study import Stage, Study
+from hpsearch.domain.task import Direction
 from hpsearch.domain.trial import Origin, State, Trial
-from hpsearch.reporting.text import score_text
+from hpsearch.reporting.text import ScoreForm, score_form, score_text
 from hpsearch.statistics.chance_of_better import chance_of_better
 from hpsearch.statistics.expected_best import expected_best
 
@@ -61,18 +62,27 @@ def _chances(study: Study, stage: Stage, drawn: list[Trial], best: float) -> str
 def _gain(study: Study, stage: Stage, drawn: list[Trial], scores: list[float]) -> str:
     """What the second half of the trials brought on average."""
     assert stage.result is not None
-    rows, half = study.data.validation_rows, len(drawn) // 2
+    metric, half = study.spec.data.metric, len(drawn) // 2
     every = [min(scores) if each.score is None else each.score for each in drawn]
     gain = max(scores) - expected_best(every, half)
-    text = f"From {half} to {len(drawn)} trials the best score rose by {_gained(gain, rows)}"
+    moved = "rose" if metric.direction is Direction.MAXIMIZE else "fell"
+    text = f"From {half} to {len(drawn)} trials the best score {moved} by {_gained(gain, study)}"
     text += " on average"
     error = stage.result.judgement.error
     if error is None:
         return f"{text}."
     verdict = "more than" if gain > error else "less than"
-    return f"{text}, {verdict} the noise of a comparison ({score_text(error, rows)})."
+    return f"{text}, {verdict} the noise of a comparison ({_size(error, study)})."
 
 
-def _gained(gain: float, rows: int) -> str:
-    """A small difference, with one decimal more than a score has."""
+def _size(difference: float, study: Study) -> str:
+    """A difference between scores, in the unit of the metric."""
+    return score_text(study.spec.data.metric.score(difference), score_form(study))
+
+
+def _gained(gain: float, study: Study) -> str:
+    """A small difference; of accuracies with one decimal more than a score has."""
+    rows = score_form(study)
+    if isinstance(rows, ScoreForm):
+        return _size(gain, study)
     return f"{gain:.{3 if rows <= 200 else 4}f}" if rows else f"{gain:.2g}"

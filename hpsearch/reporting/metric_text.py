@@ -29,7 +29,9 @@ def chance_words(study: Study) -> str:
         Metric.RMSE: (data.target_deviation, "for answering with the mean"),
     }
     value, how = known.get(study.spec.data.metric, (None, ""))
-    return "" if value is None else f"; about {value:.3g} {how}"
+    if value is None:
+        return ""
+    return f"; about {f'{value:.3g}' if value < 1000 else f'{value:.0f}'} {how}"
 
 
 def expectation(study: Study) -> str:

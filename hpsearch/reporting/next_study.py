@@ -16,7 +16,7 @@ from hpsearch.domain.toy_functions import SETTINGS
 from hpsearch.domain.trial import Trial
 from hpsearch.domain.trial_settings import settled
 from hpsearch.reporting.best import last_verdicts, no_valid_trial
-from hpsearch.reporting.text import configuration_text, score_text
+from hpsearch.reporting.text import configuration_text, score_form, score_text
 
 LONGEST_NAME = 64
 FOLLOWING = "-next"
@@ -42,8 +42,8 @@ def _origin(study: Study, best: Trial) -> str:
     """The question of the file, as its first line, and where its values come from."""
     shown = best.score if best.confirmed_score is None else best.confirmed_score
     how = "" if best.confirmed_score is None else "confirmed "
-    score = score_text(shown, study.data.validation_rows)
-    kind = "-f" if study.data.is_function else "validation accuracy"
+    score = score_text(shown, score_form(study))
+    kind = "-f" if study.data.is_function else f"validation {study.spec.data.metric.words}"
     lines = [
         f"Is anything better than the best of {study.name}, in the ranges that it proposes?",
         "",

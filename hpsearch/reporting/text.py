@@ -46,7 +46,7 @@ def score_text(score: float | None, form: ScoreForm | int) -> str:
     if score is None:
         return "-"
     if isinstance(form, ScoreForm):
-        value = form.metric.score(score)
+        value = form.metric.score(score) + 0.0  # a zero without a minus
         is_share = form.metric.direction is Direction.MAXIMIZE
         return f"{value:.3f}" if is_share else f"{value:.4g}"
     validation_rows = form
