@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from importlib.util import find_spec
 
 from hpsearch.assessing import assessed
 from hpsearch.bootstrap import known_data
@@ -9,7 +10,7 @@ from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.study import Study
 from hpsearch.errors import InvalidInput
 from hpsearch.reporting.best import best_rows, no_valid_trial
-from hpsearch.reporting.export import export_csv
+from hpsearch.reporting.export import export_csv, export_parquet
 from hpsearch.reporting.importance import importances
 from hpsearch.reporting.latex import best_latex
 from hpsearch.reporting.next_study import next_study_toml
@@ -23,6 +24,8 @@ def report_files(
     store: SqlStudyStore, study: Study, count: int | None = None
 ) -> dict[str, str | bytes]:
     """Contents by file name; the same database gives the same bytes.
+
+    The trials are a Parquet file too where pyarrow is there.
 
     Args:
         count: how many of the best; None is 20, and all of a grid.
@@ -50,6 +53,8 @@ def report_files(
         "best.json": json.dumps(best_rows(study, shown, assessment), indent=2) + "\n",
         "best.toml": next_study_toml(study),
     }
+    if find_spec("pyarrow") is not None:
+        files["trials.parquet"] = export_parquet(study, store.finish_times(study.id))
     for each in drawn:
         files |= each.files
     return files

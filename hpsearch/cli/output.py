@@ -1,6 +1,7 @@
 """`hpsearch report` and `export`: results as files."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,11 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     TOML = "toml"
     YAML = "yaml"
+    PARQUET = "parquet"
+    OPTUNA = "optuna"
+
+
+BINARY = (ExportFormat.PARQUET, ExportFormat.OPTUNA)
 
 
 def report(
@@ -59,7 +65,8 @@ def export(
         ExportFormat,
         typer.Option(
             "--format",
-            help="json is canonical; yaml: the best; toml: a study file with the next ranges.",
+            help="json is canonical; yaml: the best; toml: a study file with the next ranges; "
+            "parquet, optuna (a database): with -o.",
         ),
     ] = ExportFormat.JSON,
     output: Annotated[
@@ -68,30 +75,45 @@ def export(
     force: ForceOption = False,  # noqa: FBT002 - a flag of the command line
     storage: StorageOption = None,
 ) -> None:
-    """A study as data: all trials (json, csv), the best one (yaml), the study to run next (toml).
+    """A study as data: all trials, the best one (yaml), or the study to run next (toml).
 
     Examples:
 
         hpsearch export mnist-lr-wd --format toml -o next.toml && hpsearch start next.toml
+
+        hpsearch export mnist-lr-wd --format optuna -o trials.db
     """
     from hpsearch.bootstrap import opened
-    from hpsearch.reporting.output_files import write_file
+    from hpsearch.errors import InvalidInput
+    from hpsearch.reporting.output_files import check_free_file, write_file
     from hpsearch.settings import settings as environment
 
+    if output is None and kind in BINARY:
+        raise InvalidInput(f"`--format {kind}` is not text", "name a file with `-o FILE`")
+    if output is not None:
+        check_free_file(output, replace=force)
     with opened(environment(storage).storage) as store:
-        text = _exported(kind, store, name)
+        if output is not None and output.resolve() == store.path.resolve():
+            raise InvalidInput(f"`{output}` holds the studies themselves", "name another file")
+        content = _exported(kind, store, name)
     if output is None:
-        typer.echo(text, nl=False)
+        typer.echo(content, nl=False)
     else:
-        write_file(output, text, replace=force)
+        write_file(output, content, replace=force)
 
 
-def _exported(kind: ExportFormat, store: Any, name: str) -> str:
+def _exported(kind: ExportFormat, store: Any, name: str) -> str | bytes:
     from hpsearch.reporting import export as exports
     from hpsearch.reporting.next_study import next_study_toml
+    from hpsearch.reporting.optuna_database import optuna_database
 
     study = store.load_study(name)
     match kind:
+        case ExportFormat.OPTUNA:
+            read = partial(store.evaluations, study.id)
+            return optuna_database(study, read, store.finish_times(study.id))
+        case ExportFormat.PARQUET:
+            return exports.export_parquet(study, store.finish_times(study.id))
         case ExportFormat.JSON:
             return exports.export_json(study)
         case ExportFormat.CSV:

@@ -15,6 +15,7 @@ from hpsearch.domain.study import Stage, Study
 from hpsearch.domain.trial import Purpose, Trial
 from hpsearch.domain.trial_settings import settled
 from hpsearch.domain.verdict_text import verdict_table
+from hpsearch.errors import InvalidInput
 from hpsearch.reporting.best import no_valid_trial
 from hpsearch.reporting.final_test import openings_values
 from hpsearch.reporting.text import score_form, score_text
@@ -47,6 +48,27 @@ def trials_frame(study: Study, finish_times: Mapping[int, datetime]) -> "pandas.
     import pandas
 
     return pandas.DataFrame([_csv_row(trial, finish_times) for trial in study.trials])
+
+
+def export_parquet(study: Study, finish_times: Mapping[int, datetime]) -> bytes:
+    """The table of `trials_frame`, as a Parquet file.
+
+    A column of numbers and words together, as of what can be off, holds text.
+
+    Raises:
+        InvalidInput: pyarrow is not there.
+    """
+    frame = trials_frame(study, finish_times)
+    for name in frame.columns:
+        kinds = set(map(type, frame[name].dropna()))
+        if str in kinds and len(kinds) > 1:
+            frame[name] = [None if _is_missing(each) else str(each) for each in frame[name]]
+    try:
+        data = frame.to_parquet(None, index=False, engine="pyarrow")
+    except ImportError:
+        hint = "install it with `pip install 'hpsearch[parquet]'`, or use `--format csv`"
+        raise InvalidInput("writing Parquet needs the package `pyarrow`", hint) from None
+    return bytes(data)
 
 
 def export_yaml(study: Study) -> str:
@@ -166,6 +188,10 @@ def _harmless(value: Value) -> Value:
     """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
     is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
     return f"'{value}" if is_formula else value
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or value != value
 
 
 def _finite(value: float | None) -> float | None:

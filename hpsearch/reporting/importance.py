@@ -24,7 +24,7 @@ def importances(study: Study) -> dict[str, float]:
     stage, values = study.stages[0], _values(study)
     if len(stage.space) < 2 or len(values) < LEAST or len(set(values.values())) < 2:
         return {}
-    with _quiet():
+    with quiet():
         return _measured(study, values)
 
 
@@ -47,7 +47,7 @@ def _measured(study: Study, values: Mapping[int, float]) -> dict[str, float]:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No log lines and no warnings about what Optuna calls experimental."""
     import optuna
 

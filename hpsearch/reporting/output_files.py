@@ -16,14 +16,23 @@ def write_file(path: Path, content: str | bytes, *, replace: bool) -> None:
     Raises:
         InvalidInput: it exists and `replace` is off, or its folder cannot be written.
     """
-    if path.exists() and not replace:
-        raise InvalidInput(f"`{path}` exists", "name another file, or add `--force`")
+    check_free_file(path, replace=replace)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
         temporary.replace(path)
     except OSError as error:
         raise InvalidInput(f"`{path}` cannot be written: {error.strerror}") from None
+
+
+def check_free_file(path: Path, *, replace: bool) -> None:
+    """Make sure that a file may be written, before anything is made that would go into it.
+
+    Raises:
+        InvalidInput: it exists, and `replace` is off.
+    """
+    if path.exists() and not replace:
+        raise InvalidInput(f"`{path}` exists", "name another file, or add `--force`")
 
 
 def write_folder(folder: Path, content: Mapping[str, str | bytes], *, replace: bool) -> None:

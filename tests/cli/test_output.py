@@ -2,11 +2,13 @@ import csv
 import io
 import json
 import math
+from importlib.util import find_spec
 
+import pandas
 import pytest
 import yaml
 
-from tests.command_line import assert_refused, run, succeed
+from tests.command_line import assert_refused, contents, run, succeed
 from tests.stored_studies import exported, run_partly, stored
 
 
@@ -73,6 +75,38 @@ def test_an_export_goes_to_a_file_and_replaces_it_only_by_force(folder, json_tex
     assert (folder / "tiny.json").read_text() == "mine"
     assert succeed(*line, "--force", cwd=folder) == ""
     assert (folder / "tiny.json").read_text() == json_text
+
+
+def test_an_optuna_database_goes_to_a_new_file_only(folder):
+    line = ("export", "tiny", "--format", "optuna")
+    assert_refused(run(*line, cwd=folder), 2, "`--format optuna` is not text")
+    assert succeed(*line, "-o", "trials.db", cwd=folder) == ""
+    data = (folder / "trials.db").read_bytes()
+    assert data.startswith(b"SQLite format 3")
+    assert_refused(run(*line, "-o", "trials.db", cwd=folder), 2, "`trials.db` exists")
+    before = contents(folder)
+    itself = run(*line, "-o", "hpsearch.db", "--force", cwd=folder)
+    assert_refused(itself, 2, "`hpsearch.db` holds the studies themselves")
+    assert contents(folder) == before
+
+
+@pytest.mark.skipif(find_spec("pyarrow") is not None, reason="pyarrow is there")
+def test_parquet_names_the_package_that_it_lacks(folder):
+    lacking = run("export", "tiny", "--format", "parquet", "-o", "tiny.parquet", cwd=folder)
+    assert_refused(lacking, 2, "`pyarrow`")
+    assert "hpsearch[parquet]" in lacking.stderr
+    assert not (folder / "tiny.parquet").exists()
+
+
+def test_parquet_holds_the_table_of_the_csv(folder):
+    pytest.importorskip("pyarrow")
+    succeed("export", "tiny", "--format", "parquet", "-o", "tiny.parquet", cwd=folder)
+    frame = pandas.read_parquet(folder / "tiny.parquet")
+    table = pandas.read_csv(io.StringIO(succeed("export", "tiny", "--format", "csv", cwd=folder)))
+    assert list(frame.columns) == list(table.columns)
+    assert frame["value"].tolist() == table["value"].tolist()
+    assert frame["params_lr"].tolist() == table["params_lr"].tolist()
+    assert set(map(type, frame["params_wd"])) == {str}  # some are `off`
 
 
 def test_a_report_is_printed_and_written(folder):
