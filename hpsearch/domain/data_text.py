@@ -36,9 +36,13 @@ def data_spec(values: Mapping[str, Any], card: DatasetCard) -> DataSpec:
     """What is asked of the data of `card`; what is left open is as the data say.
 
     Raises:
-        InvalidStudy: values that do not go together.
+        InvalidStudy: values that do not go together, or more rows than there are.
     """
     asked, task = asked_data(values)
+    if asked.rows is not None and asked.rows > card.rows:
+        raise InvalidStudy(
+            "rows", f"`{asked.rows}` asked for, `{card.name}` has {card.rows}", "ask for fewer"
+        )
     kind = task or card.task
     metric = values.get("metric") or USUAL_METRIC[kind]
     usual_test = USUAL_TEST if card.is_table and asked.test is None else asked.test

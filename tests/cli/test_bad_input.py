@@ -51,6 +51,7 @@ FLAGS = [
     (("--repeats", "0"), "`0`"),
     (("--rows", "3"), "`3` is too few"),
     (("--rows", "1798"), "`1798` asked for, `digits` has 1797"),
+    (("--rows", "1798", "--dry-run"), "`1798` asked for, `digits` has 1797"),
     (("--sampler", "grid"), "lr: a grid needs values"),
     (("--set", "hidden=65536x99", "--dry-run"), "GB needed by the largest networks of the space"),
     (("--set", "hidden=1024", "--workers", "99999"), "GB needed by the largest networks"),
