@@ -1,6 +1,7 @@
 """`hpsearch data`: what is built in, and what a file holds before anything is searched."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,10 +57,17 @@ def data(
         return
     typer.echo(data_text(found))
     if target is not None and found.classes is not None:
-        typer.echo(
-            f"\nSearch it: hpsearch start --data {Path(name)} --target {target} --space lr,wd",
-            err=True,
-        )
+        typer.echo(f"\nSearch it: {_search_line(said)}", err=True)
+
+
+def _search_line(said: dict[str, Any]) -> str:
+    """The command that searches data of which all this was said."""
+    words = ["hpsearch", "start", "--data", str(Path(said["name"]))]
+    for key, value in said.items():
+        if key != "name":
+            for each in value if isinstance(value, list) else [value]:
+                words += [f"--{key}", str(each)]
+    return shlex.join([*words, "--space", "lr,wd"])
 
 
 def _print_built_in(output: Format) -> None:

@@ -1,6 +1,7 @@
 """Tables of one's own on the real command line."""
 
 import json
+import shlex
 
 import pytest
 
@@ -80,3 +81,13 @@ def test_what_a_file_holds_is_told_before_a_search(folder):
     assert {each["kind"] for each in values["columns"]} >= {"id", "date", "constant"}
     assert "iris" in succeed("data", cwd=folder)
     assert "regression: 25 to 3" in succeed("data", "diabetes", cwd=folder)
+
+
+def test_the_line_that_searches_a_file_asks_what_was_looked_at(tmp_path):
+    rows = [f"{i % 5},{i % 7},{i * i % 17},{'yes' if i % 2 else 'no'}" for i in range(60)]
+    (tmp_path / "two words.csv").write_text("\n".join(["a b,c,d,y", *rows]))
+    flags = ("--target", "y", "--group", "a b", "--drop", "c", "--test", "0.3")
+    looked = run("data", "two words.csv", *flags, cwd=tmp_path)
+    line = shlex.split(looked.stderr.partition("Search it: ")[2])
+    assert line[2:-2] == ["--data", "two words.csv", *flags]
+    assert "100 trials" in succeed(*line[1:], "--folds", "3", "--dry-run", cwd=tmp_path)
