@@ -1,11 +1,10 @@
 """How much each hyperparameter decides whether a trial is among the best: Optuna's PED-ANOVA."""
 
-import contextlib
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin
+from hpsearch.quiet_optuna import quiet
 
 LEAST = 20  # trials, for a tenth of them to say anything
 MOST = 1000  # the first so many are enough
@@ -44,21 +43,6 @@ def _measured(study: Study, values: Mapping[int, float]) -> dict[str, float]:
             sampled.add_trial(told)
     evaluator = optuna.importance.PedAnovaImportanceEvaluator()
     return dict(optuna.importance.get_param_importances(sampled, evaluator=evaluator))
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """No log lines and no warnings about what Optuna calls experimental."""
-    import optuna
-
-    verbosity = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            yield
-    finally:
-        optuna.logging.set_verbosity(verbosity)
 
 
 def importance_facts(shares: Mapping[str, float]) -> list[tuple[str, str]]:

@@ -12,8 +12,8 @@ from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Study
 from hpsearch.domain.task import Direction
 from hpsearch.domain.trial import Evaluation, Purpose, State, Trial
+from hpsearch.quiet_optuna import quiet
 from hpsearch.reporting.export import verdict_values
-from hpsearch.reporting.importance import quiet
 from hpsearch.reporting.optuna_parameters import Parameters, parameters
 
 if TYPE_CHECKING:

@@ -7,16 +7,15 @@ generation gets a study of its own, in memory, rebuilt from the trials that lie 
 ranges, and thrown away after.
 """
 
-import contextlib
 import math
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hpsearch.domain.space import Configuration, Space
 from hpsearch.domain.study import Stage
 from hpsearch.domain.trial import Purpose, State, Trial
+from hpsearch.quiet_optuna import quiet
 from hpsearch.sampling.random_search import drawn_unit
 
 if TYPE_CHECKING:
@@ -83,21 +82,6 @@ def distributions(names: Iterable[str]) -> dict[str, "BaseDistribution"]:
     from optuna.distributions import FloatDistribution
 
     return dict.fromkeys(names, FloatDistribution(0.0, 1.0))
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """No log lines and no warnings about what Optuna calls experimental."""
-    import optuna
-
-    verbosity = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            yield
-    finally:
-        optuna.logging.set_verbosity(verbosity)
 
 
 def _last_score(trial: Trial) -> float | None:

@@ -10,8 +10,9 @@ from optuna.samplers import TPESampler
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.space_text import parse_space
 from hpsearch.domain.trial import COMPLETED, Outcome, State
+from hpsearch.quiet_optuna import quiet
 from hpsearch.sampling.bayesian import told_to_gp, told_to_tpe
-from hpsearch.sampling.optuna_study import distributions, known_trials, proposals, quiet, rebuilt
+from hpsearch.sampling.optuna_study import distributions, known_trials, proposals, rebuilt
 from tests.sampling.histories import EVERY_KIND, PAIR, pruned, random_history, stage, trial
 
 NARROWED = parse_space("lr=1e-3:1e-1,wd=1e-6:1e-3")

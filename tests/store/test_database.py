@@ -32,7 +32,7 @@ for round in range(5):
     ("url", "path"),
     [
         ("sqlite:///my.db", Path("my.db")),
-        ("sqlite:////tmp/my.db", Path("/tmp/my.db")),
+        ("sqlite:////my.db", Path("/my.db")),
         ("sqlite:///a b%20?#.db", Path("a b%20?#.db")),
         ("sqlite:///~/my.db", Path.home() / "my.db"),
     ],

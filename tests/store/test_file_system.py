@@ -10,7 +10,7 @@ from tests.store.examples import created, opened
 
 TABLE = """\
 /dev/sda1 / ext4 rw,relatime 0 0
-tmpfs /tmp tmpfs rw 0 0
+tmpfs /run tmpfs rw 0 0
 server:/home /home nfs4 rw,vers=4.2 0 0
 /dev/sdb1 /home/ana/local xfs rw 0 0
 //server/share /mnt/with\\040space cifs rw 0 0
@@ -24,8 +24,8 @@ host:/new /mnt/twice fuse.sshfs rw 0 0
     ("path", "kind"),
     [
         ("/srv/a.db", "btrfs"),
-        ("/tmp/a.db", "tmpfs"),
-        ("/tmpfile", "btrfs"),
+        ("/run/a.db", "tmpfs"),
+        ("/runfile", "btrfs"),
         ("/home/ana/a.db", "nfs4"),
         ("/home/ana/local/a.db", "xfs"),
         ("/mnt/with space/a.db", "cifs"),
