@@ -10,6 +10,8 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -35,7 +37,7 @@ def dividing(*, is_apart: bool) -> Iterator[Callable[..., Any]]:
 def _started() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         # -P: a file named like a module in the user's folder must not be imported instead.
-        [sys.executable, "-P", "-m", "hpsearch.data.split_process"],
+        [sys.executable, "-P", "-m", "hpsearch.data.split_process", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -57,6 +59,7 @@ def _divided_here(*request: Any) -> Any:
 
 def main() -> None:
     """Divide the rows described on standard input; none are where the parent needed no folds."""
+    threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start()
     gc.disable()  # collections while large packages load take a tenth of the time
     sys.modules["pandas"] = None  # type: ignore[assignment] # else it is loaded, and not used
     import sklearn.model_selection  # noqa: F401 - what takes the time
@@ -67,6 +70,13 @@ def main() -> None:
         pickle.dump(_divided_here(*request), sys.stdout.buffer)
     sys.stdout.flush()
     os._exit(0)  # the parent waits for the end, and there is nothing to clean up
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent has gone, also in the middle of an import."""
+    while os.getppid() == parent:
+        time.sleep(0.05)
+    os._exit(1)
 
 
 if __name__ == "__main__":

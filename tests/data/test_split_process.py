@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -69,7 +70,13 @@ def test_nothing_is_left_where_no_folds_were_needed(started):
 
 
 @pytest.mark.skipif(not PROCESSES.is_dir(), reason="processes are found through /proc")
-def test_it_ends_with_its_parent():
+def test_it_ends_with_its_parent_before_it_has_loaded_anything(tmp_path):
+    """Loading takes seconds on a busy machine, and no process may outlive a killed driver so long.
+
+    A module that never ends stands in for scikit-learn.
+    """
+    (tmp_path / "sklearn").mkdir()
+    (tmp_path / "sklearn" / "__init__.py").write_text("import time\n\ntime.sleep(60)\n")
     code = (
         "import os\n"
         "from hpsearch.data import split_process\n"
@@ -77,7 +84,11 @@ def test_it_ends_with_its_parent():
         "os.kill(os.getpid(), 9)"
     )
     parent = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
     )
     assert parent.returncode == -signal.SIGKILL
     left = PROCESSES / parent.stdout.strip() / "cmdline"
