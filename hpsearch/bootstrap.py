@@ -160,7 +160,7 @@ def opened(storage: str, *, is_new_allowed: bool = False) -> Iterator[SqlStudySt
 
 
 def stored_study(storage: str, question: Question) -> Study | None:
-    """The stored study that asks `question`; None where nothing of that name is stored.
+    """The stored study that asks `question`, read in part; None where there is none of that name.
 
     Raises:
         StudyDiffers: one of that name asks something else.
@@ -169,7 +169,7 @@ def stored_study(storage: str, question: Question) -> Study | None:
         return None
     with opened(storage) as store:
         try:
-            study = store.load_study(question.name)
+            study = store.load_study(question.name, best=0)
         except UnknownName:
             return None
     _refuse_another(study, question)
@@ -206,7 +206,7 @@ def run_question(
 
     def create(store: SqlStudyStore, dataset: Dataset, folds: FoldsByRepeat) -> Study:
         with contextlib.suppress(UnknownName):
-            return store.load_study(question.name)
+            return store.load_study(question.name, best=0)
         try:
             return store.create_study(
                 question.name,
@@ -216,7 +216,7 @@ def run_question(
                 library_versions(question.spec.sampler),
             )
         except NameTaken:  # by another process, between the two
-            study = store.load_study(question.name)
+            study = store.load_study(question.name, best=0)
             _refuse_another(study, question)
             return study
 
@@ -252,7 +252,7 @@ def resume(
             sampler needs, unusable store.
     """
     with opened(storage) as store:
-        study = store.load_study(name)
+        study = store.load_study(name, best=0)
     SAMPLERS[study.spec.sampler]().check(study.spec.space)
     if trials is not None:
         check_trial_count(trials)
@@ -270,7 +270,7 @@ def resume(
         )
 
     def find(store: SqlStudyStore, _: Dataset, __: FoldsByRepeat) -> Study:
-        return store.load_study(name)
+        return store.load_study(name, best=0)
 
     def lengthen(store: SqlStudyStore, study: Study) -> Study:
         return study if trials is None else store.lengthen(study, trials)
@@ -299,7 +299,7 @@ def running(
     """Read the data, be the driver of a study, and run it.
 
     Args:
-        study_in: finds the study in the store, or makes it.
+        study_in: finds the study in the store, or makes it; it may be read in part.
         changed_plan: what to change about its plan before it runs.
         repeats: times that finalists are confirmed.
         divide: divides the rows.

@@ -48,10 +48,10 @@ def _resume(
 
     chosen = name or _latest_unfinished(here.storage)
     with bootstrap.opened(here.storage) as store:
-        study = store.load_study(chosen)
+        study = store.load_study(chosen, best=0)
     if study.is_finished and (trials is None or trials == study.trial_count):
         typer.echo(f"study {chosen} is finished; nothing to do.", err=True)
-        print_result(study, here.storage)
+        print_result(chosen, here.storage)
     else:
         count = worker_count(study.spec, workers, here)
         running = bootstrap.resume(here.storage, chosen, count, trials, divide, limit)
@@ -69,7 +69,9 @@ def _latest_unfinished(storage: str) -> str:
 
     with bootstrap.opened(storage) as store:
         for each in reversed(store.list_studies()):
-            if each.finished < each.trial_count or not store.load_study(each.name).is_finished:
+            if each.finished < each.trial_count:
+                return each.name
+            if not store.load_study(each.name, best=0).is_finished:
                 return each.name
     hint = "every study here is finished; `hpsearch resume NAME --trials TOTAL` lengthens one"
     raise UnknownName("unfinished study", "*", (), hint)

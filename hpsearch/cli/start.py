@@ -191,7 +191,7 @@ def _run(
     known = bootstrap.stored_study(here.storage, question)
     if known is not None and known.is_finished:
         typer.echo(f"study {known.name} is finished; nothing to do.", err=True)
-        print_result(known, here.storage)
+        print_result(known.name, here.storage)
         return
     count = worker_count(question.spec, workers, here)
     running = bootstrap.run_question(here.storage, question, count, divide, limit)

@@ -158,7 +158,12 @@ class Assessment:
         return self.estimate[1][0] > self.chance_level
 
 
-def assess(study: Study, row_results: RowResults, count: int = COMPARED) -> Assessment:
+def assess(
+    study: Study,
+    row_results: RowResults,
+    count: int = COMPARED,
+    best_by_fold: Sequence[float] | None = None,
+) -> Assessment:
     """Assess the best of a study.
 
     Args:
@@ -166,6 +171,8 @@ def assess(study: Study, row_results: RowResults, count: int = COMPARED) -> Asse
         row_results: packed results of the validation rows by trial, repeat and fold; trials
             without all of them are left out of what needs them.
         count: how many of the best.
+        best_by_fold: highest score of all complete trials in each repeat and fold, for a study
+            that was read in part.
     """
     best = best_trials(study.trials, max(count, COMPARED))
     rows = scores_by_row(study, row_results, count)
@@ -178,7 +185,7 @@ def assess(study: Study, row_results: RowResults, count: int = COMPARED) -> Asse
             _standing(study, rank, trial, p, found, order)
             for rank, (trial, p) in enumerate(zip(best, ps, strict=True), 1)
         ),
-        corrected=_corrected(study, found, len(order)),
+        corrected=_corrected(study, found, len(order), best_by_fold),
         chance_level=study.data.majority_share,
     )
     return replace(assessment, default=_against_default(study, assessment))
@@ -263,8 +270,13 @@ def edges(study: Study, trial: Trial) -> tuple[tuple[str, Side], ...]:
     return tuple(found)
 
 
-def _corrected(study: Study, found: CorrectedBest | None, chosen_from: int) -> Corrected:
-    scores = [trial.score for trial in study.trials if trial.score is not None]
+def _corrected(
+    study: Study,
+    found: CorrectedBest | None,
+    chosen_from: int,
+    best_by_fold: Sequence[float] | None,
+) -> Corrected:
+    scores = [each.score for each in study.endings if each.score is not None]
     if found is not None:
         return Corrected(
             naive=found.naive,
@@ -277,7 +289,7 @@ def _corrected(study: Study, found: CorrectedBest | None, chosen_from: int) -> C
     folds = [list(scores_of(trial, Purpose.SEARCH).values()) for trial in study.trials]
     most = max(map(len, folds))
     if most >= 2:
-        mean = naive - fold_optimism([each for each in folds if len(each) == most])
+        mean = naive - fold_optimism([each for each in folds if len(each) == most], best_by_fold)
         interval, by = _around(study, mean), Correction.FOLDS
     else:
         # Bonferroni: the luckiest of so many lies within it as often as one lies within 95 %.

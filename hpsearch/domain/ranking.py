@@ -12,7 +12,7 @@ def ranked(trials: Iterable[Trial]) -> list[Trial]:
     validation loss; diverged ones after them, the later the better; then the rest. Ties go to the
     lower trial number.
     """
-    return sorted(trials, key=_key)
+    return sorted(trials, key=rank_key)
 
 
 def best_trials(trials: Iterable[Trial], count: int) -> list[Trial]:
@@ -22,10 +22,11 @@ def best_trials(trials: Iterable[Trial], count: int) -> list[Trial]:
 
 def better(first: Trial | None, second: Trial) -> Trial:
     """The better of two trials; `second` where there is no first."""
-    return second if first is None else ranked((first, second))[0]
+    return second if first is None else min(first, second, key=rank_key)
 
 
-def _key(trial: Trial) -> tuple[float, ...]:
+def rank_key(trial: Trial) -> tuple[float, ...]:
+    """Sorts trials, best first."""
     if trial.score is not None and trial.validation_loss is not None:
         confirmed = trial.confirmed_score
         is_open, shown = (True, trial.score) if confirmed is None else (False, confirmed)

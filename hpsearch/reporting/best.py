@@ -145,7 +145,7 @@ def _unconfirmed(study: Study, rows: int) -> str:
     low, high = wilson(score * rows, rows)
     return (
         f"95 % interval of Best-1 by itself: {score_text(low, rows)} to {score_text(high, rows)}. "
-        f"It is the best of {len(study.trials)}, so expect a little less."
+        f"It is the best of {study.finished}, so expect a little less."
     )
 
 
@@ -208,7 +208,7 @@ def no_valid_trial(study: Study) -> NoValidTrial:
     outcome = study.trials[0].outcome
     reason = f" ({outcome.reason})" if outcome.reason else ""
     return NoValidTrial(
-        f"none of the {len(study.trials)} trials of study `{study.name}` has a score: "
+        f"none of the {study.finished} trials of study `{study.name}` has a score: "
         f"the first is {outcome.state}{reason}",
         "lower the range of lr" if outcome.state == "diverged" else "",
     )

@@ -136,7 +136,7 @@ def edge_sentence(assessment: Assessment) -> str:
 def next_sentence(study: Study, assessment: Assessment) -> str:
     """What to do next."""
     name = shlex.quote(study.name)
-    if len(study.trials) < study.trial_count:
+    if study.finished < study.trial_count:
         return f"The search is not finished: `hpsearch resume {name}` goes on with it."
     if not assessment.is_better_than_chance:
         return "Look at the data and the ranges before searching on."

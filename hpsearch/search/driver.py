@@ -28,6 +28,8 @@ from hpsearch.search.generation import Generation
 from hpsearch.search.history import History
 from hpsearch.search.ports import EvaluationStore, Executor, Sampler
 
+READ_AT_ONCE = 1000  # trials with their curves, to bound the memory
+
 
 def run_study(
     study: Study,
@@ -86,8 +88,7 @@ class _Driver:
                 stage=stage, finished=len(history.trials), trial_count=history.study.trial_count
             )
         for numbers in unfinished:
-            proposed = self.sampler.propose(stage, history.before(numbers[0]), numbers, spec.seed)
-            drawn = dict(zip(numbers, proposed, strict=True))
+            drawn = self._drawn(stage, numbers)
             own = {each: found for each, found in given.items() if each in drawn}
             generation = Generation(
                 stage=stage,
@@ -101,6 +102,19 @@ class _Driver:
             yield from generation.run()
         if stage.result is None and not spec.is_compared:
             yield self._judge(stage)
+
+    def _drawn(self, stage: Stage, numbers: range) -> dict[int, Configuration]:
+        """Configurations of a generation; where they can be had apart, only of what has not ended.
+
+        Those that have ended are known.
+        """
+        ended, before = self.history.trials, self.history.before(numbers[0])
+        wanted = [each for each in numbers if not (self.sampler.is_independent and each in ended)]
+        proposed = self.sampler.propose(stage, before, wanted, self.history.study.spec.seed)
+        found = dict(zip(wanted, proposed, strict=True))
+        return {
+            each: found[each] if each in found else ended[each].configuration for each in numbers
+        }
 
     def _is_open(self, stage: Stage, numbers: range) -> bool:
         """Whether trials of a generation have not ended, or may lack their audit."""
@@ -122,7 +136,10 @@ class _Driver:
         is_last = judgement.stop is not None or stage.number == len(study.stages)
         chosen = finalists(seen, study.spec.plan.confirm) if is_last else ()
         result = StageResult(judgement=judgement, finalists=tuple(each.number for each in chosen))
-        self.history.study = self.store.judge(study, stage, result)
+        judged = self.store.judge(study, stage, result)
+        trials = self.history.trials
+        ended = tuple(trials[each] for each in sorted(trials))
+        self.history.study = replace(judged, trials=ended)
         return StageJudged(stage=stage, result=result)
 
     def confirm(self) -> Iterator[Confirmed]:
@@ -153,10 +170,14 @@ def observations(
     study_id: int, trials: Mapping[int, Trial], store: EvaluationStore, baseline: Baseline
 ) -> list[Observation]:
     """Ended trials as the range rule sees them, from their stored curves."""
-    own: dict[int, list[Evaluation]] = {number: [] for number in sorted(trials)}
-    for each in store.evaluations(study_id, list(own)):
-        own[each.planned.number].append(each)
-    return [observation(_with(trials[number], found), baseline) for number, found in own.items()]
+    numbers, seen = sorted(trials), list[Observation]()
+    for start in range(0, len(numbers), READ_AT_ONCE):
+        some = numbers[start : start + READ_AT_ONCE]
+        own: dict[int, list[Evaluation]] = {number: [] for number in some}
+        for each in store.evaluations(study_id, some):
+            own[each.planned.number].append(each)
+        seen += [observation(_with(trials[each], found), baseline) for each, found in own.items()]
+    return seen
 
 
 def _given_configurations(study: Study) -> Mapping[int, tuple[Configuration, Origin]]:

@@ -100,6 +100,8 @@ class Generation:
         ended = self.history.finish(self.stage, complete, self.origins)
         if evaluations:
             self.store.add(self.history.study.id, evaluations, ended)
+        if purpose is Purpose.SEARCH:
+            self.history.forget(complete)  # no rung comes after it
         if ended:
             yield self.history.saved(ended)
 
