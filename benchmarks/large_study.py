@@ -7,6 +7,7 @@ have ties, curves have their shape, and what does not fit diverges.
 import argparse
 import json
 import math
+import resource
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -137,8 +138,14 @@ def main() -> None:
     parser.add_argument("database", type=Path)
     parser.add_argument("trials", type=int)
     given = parser.parse_args()
+    busy = time.process_time()
     seconds = make(f"sqlite:///{given.database}", given.trials)
-    print(json.dumps({"seconds": seconds}))
+    measures = {
+        "seconds": seconds,
+        "busy": time.process_time() - busy,
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+    }
+    print(json.dumps(measures))
 
 
 if __name__ == "__main__":

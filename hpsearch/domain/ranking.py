@@ -1,5 +1,6 @@
 """Which trials are best: one total order, the same in every table."""
 
+import heapq
 from collections.abc import Iterable
 
 from hpsearch.domain.trial import State, Trial
@@ -17,7 +18,8 @@ def ranked(trials: Iterable[Trial]) -> list[Trial]:
 
 def best_trials(trials: Iterable[Trial], count: int) -> list[Trial]:
     """The `count` best trials that have a score; fewer where there are fewer."""
-    return [trial for trial in ranked(trials) if trial.outcome.is_complete][:count]
+    complete = (trial for trial in trials if trial.outcome.is_complete)
+    return heapq.nsmallest(count, complete, key=rank_key)  # sorting all of very many takes longer
 
 
 def better(first: Trial | None, second: Trial) -> Trial:

@@ -63,7 +63,8 @@ def _gain(study: Study, stage: Stage, drawn: list[Ending], scores: list[float]) 
     """What the second half of the trials brought on average."""
     assert stage.result is not None
     metric, half = study.spec.data.metric, len(drawn) // 2
-    every = [min(scores) if each.score is None else each.score for each in drawn]
+    worst = min(scores)
+    every = [worst if each.score is None else each.score for each in drawn]
     gain = max(scores) - expected_best(every, half)
     moved = "rose" if metric.direction is Direction.MAXIMIZE else "fell"
     text = f"From {half} to {len(drawn)} trials the best score {moved} by {_gained(gain, study)}"
