@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import product
 
 from hpsearch.domain.dataset import DataFacts
@@ -77,7 +78,7 @@ class Overview:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Study:
     """A study as it is stored.
 
@@ -111,7 +112,7 @@ class Study:
     time_limits: tuple[TimeLimit, ...] = ()
     overview: Overview | None = None
 
-    @property
+    @cached_property
     def endings(self) -> tuple[Ending, ...]:
         """How all its trials ended, by number, whether or not all were read."""
         return self.overview.endings if self.overview else tuple(map(ending_of, self.trials))

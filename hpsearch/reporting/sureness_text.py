@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from hpsearch.domain.assessment import Assessment, Correction, Interval
+from hpsearch.domain.comparisons import is_too_large
 from hpsearch.domain.study import Study
+from hpsearch.domain.trial import Origin
 from hpsearch.reporting.importance import importance_facts
 from hpsearch.reporting.text import score_text
 
@@ -42,7 +44,8 @@ def sureness_facts(
         ("Tied with Best-1", f"{assessment.tied} of the next {len(assessment.standings) - 1}"),
         ("Validation rows", _row_words(study)),
     ]
-    return facts + importance_facts(shares)
+    drawn = sum(each.stage == 1 and each.origin is Origin.SAMPLER for each in study.endings)
+    return facts + importance_facts(shares, drawn)
 
 
 def _row_words(study: Study) -> str:
@@ -83,6 +86,11 @@ def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
         said.append(
             "Corrected for luck: by how much each fold's own best beats the overall best on it "
             "(Tibshirani and Tibshirani 2009)."
+        )
+    if is_too_large(study):
+        said.append(
+            f"Of so many trials the results of single rows are looked at for the best "
+            f"{len(assessment.standings)} alone, to test for ties."
         )
     if assessment.best.confirmed_interval is not None:
         said.append(
