@@ -70,12 +70,14 @@ class Overview:
     """All trials that have ended, in few words, where only some of them were read.
 
     Attributes:
-        endings: by number.
-        seconds: training time of all of them.
+        finished: how many there are.
+        endings: by number; None where nothing is to be told of them.
+        seconds: training time of all of them; 0 where nothing is to be told.
     """
 
-    endings: tuple[Ending, ...]
-    seconds: float
+    finished: int
+    endings: tuple[Ending, ...] | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -115,12 +117,15 @@ class Study:
     @cached_property
     def endings(self) -> tuple[Ending, ...]:
         """How all its trials ended, by number, whether or not all were read."""
-        return self.overview.endings if self.overview else tuple(map(ending_of, self.trials))
+        if self.overview is None:
+            return tuple(map(ending_of, self.trials))
+        assert self.overview.endings is not None
+        return self.overview.endings
 
     @property
     def finished(self) -> int:
         """How many trials have ended."""
-        return len(self.overview.endings if self.overview else self.trials)
+        return self.overview.finished if self.overview else len(self.trials)
 
     @property
     def seconds(self) -> float:

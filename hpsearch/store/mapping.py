@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -143,7 +144,8 @@ def opening_of(row: Row[Any]) -> Opening:
 
 def configuration_of(text: str) -> Configuration:
     """A configuration from its JSON object."""
-    return Configuration(tuple(json.loads(text).items()))
+    # One string for each name, whatever the number of trials.
+    return Configuration(tuple((intern(name), each) for name, each in json.loads(text).items()))
 
 
 def evaluation_values(study_id: int, evaluation: Evaluation) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from hpsearch.domain.dataset import DataFacts, DatasetCard
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.spec_text import study_spec
-from hpsearch.domain.study import Overview, Stage, StageResult, Study, StudySummary
+from hpsearch.domain.study import Overview, Stage, Study, StudySummary
 from hpsearch.domain.task import Metric
 from hpsearch.domain.time_limit import TimeLimit
 from hpsearch.domain.trial import (
@@ -58,9 +58,13 @@ def study_of(
     if best is None:
         trials, unfinished = _trials(connection, row.id)
     else:
-        overview = _overview(connection, row.id)
-        numbers = _told(connection, row.id, overview.endings, stages[-1].result, best)
-        trials = _some_trials(connection, row.id, numbers)
+        overview = _overview(connection, row.id, is_told=best > 0)
+        result = stages[-1].result
+        numbers = {
+            *(result.finalists if result else ()),
+            *_told(connection, row.id, overview.endings or (), best),
+        }
+        trials = _some_trials(connection, row.id, sorted(numbers))
     sections = json.loads(row.spec)
     spec, _ = study_spec(sections, describe(sections["data"]["name"]))
     return Study(
@@ -180,8 +184,11 @@ def best_by_fold(connection: Connection, study_id: int) -> tuple[float, ...]:
     return tuple(connection.scalars(query))
 
 
-def _overview(connection: Connection, study_id: int) -> Overview:
+def _overview(connection: Connection, study_id: int, *, is_told: bool) -> Overview:
     row = TrialRow
+    if not is_told:
+        counted = select(func.count()).select_from(row).where(row.study_id == study_id)
+        return Overview(finished=connection.scalar(counted) or 0)
     query = (
         select(row.number, row.stage, row.state, row.score, row.origin, row.configuration)
         .where(row.study_id == study_id)
@@ -197,30 +204,26 @@ def _overview(connection: Connection, study_id: int) -> Overview:
         )
     )
     spent = select(func.sum(EvaluationRow.seconds)).where(EvaluationRow.study_id == study_id)
-    return Overview(endings=endings, seconds=connection.scalar(spent) or 0.0)
+    seconds = connection.scalar(spent) or 0.0
+    return Overview(finished=len(endings), endings=endings, seconds=seconds)
 
 
-def _told(
-    connection: Connection,
-    study_id: int,
-    endings: Sequence[Ending],
-    result: StageResult | None,
-    best: int,
-) -> list[int]:
-    """Numbers of the trials that are told of one by one.
+def _told(connection: Connection, study_id: int, endings: Sequence[Ending], best: int) -> set[int]:
+    """Numbers of the trials that are told of one by one, beside the finalists.
 
-    The best with all that share the score of the last of them, finalists, those that no sampler
-    drew, those that were audited, and the first, whose end is told where none has a score.
+    The best with all that share the score of the last of them, those that no sampler drew, those
+    that were audited, and the first, whose end is told where none has a score.
     """
+    if not endings:
+        return set()
     scores = sorted((each.score for each in endings if each.score is not None), reverse=True)
-    least = scores[min(best, len(scores)) - 1] if scores and best else math.inf
+    least = scores[min(best, len(scores)) - 1] if scores else math.inf
     audits = select(EvaluationRow.number).where(
         EvaluationRow.study_id == study_id, EvaluationRow.purpose == Purpose.AUDIT.value
     )
     chosen = {each.number for each in endings if each.score is not None and each.score >= least}
     chosen |= {each.number for each in endings if each.origin is not Origin.SAMPLER}
-    chosen |= {*connection.scalars(audits), *(result.finalists if result else ())}
-    return sorted({*chosen, *(each.number for each in endings[:1])})
+    return {*chosen, *connection.scalars(audits), endings[0].number}
 
 
 def _some_trials(

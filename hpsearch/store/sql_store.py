@@ -121,7 +121,7 @@ class SqlStudyStore:
 
         Args:
             best: read only so many of the best trials, and how all the others ended (see `Study`);
-                None reads all.
+                0 is for what its plan is and how far it has come; None reads all.
 
         Raises:
             UnknownName: no such study; the error names the closest one.
