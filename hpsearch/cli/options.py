@@ -41,6 +41,34 @@ TimeoutOption = Annotated[
         show_default=False,
     ),
 ]
+TrialTimeoutOption = Annotated[
+    str | None,
+    typer.Option(
+        "--trial-timeout",
+        metavar="TIME",
+        help="Give a trial up that trains longer than this on a fold; as `--timeout`, `30s`.",
+        show_default=False,
+    ),
+]
+WorkerMemoryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--worker-memory",
+        metavar="SIZE",
+        help="Memory that each worker may have, `2GB`; a trial that needs more fails.",
+        show_default=False,
+    ),
+]
+MaxFailuresOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-failures",
+        metavar="N",
+        help="End the run when N trials have failed. Default: when its first 5 all fail alike.",
+        show_default=False,
+        min=1,
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The study's name.")]
 

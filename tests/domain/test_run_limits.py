@@ -1,6 +1,6 @@
 import pytest
 
-from hpsearch.domain.time_limit import seconds_of
+from hpsearch.domain.run_limits import seconds_of
 from hpsearch.errors import InvalidStudy
 
 
