@@ -27,7 +27,7 @@ WorkersOption = Annotated[
     typer.Option(
         "--workers",
         metavar="W",
-        help="Processes that train; 1 trains in this process. Default: one per core.",
+        help="Processes that train; 1 is this one, if it has no limits. Default: one per core.",
         show_default=False,
         min=1,
     ),

@@ -1,5 +1,6 @@
 """What is said of trainings that gave no score for a reason that is no property of their values."""
 
+import shlex
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -67,7 +68,7 @@ def failure_hint(study: Study) -> str:
         return ""
     return (
         f"Without a score, of {len(study.trials)} trials: {', '.join(counted)}; "
-        f"`hpsearch show {study.name}` says why."
+        f"`hpsearch show {shlex.quote(study.name)}` says why."
     )
 
 

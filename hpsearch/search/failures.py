@@ -1,6 +1,7 @@
 """When so many trials fail that a run had better end."""
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 
 from hpsearch.domain.run_limits import RunLimits
@@ -45,8 +46,9 @@ class UntilTooManyFail:
     def _check(self) -> None:
         most, count = self._limits.failures, len(self._failed)
         if most is not None and count >= most:
+            have = "s have" if count > 1 else " has"
             raise self._error(
-                f"{count} trials have failed in this run, and `--max-failures` is {most}; "
+                f"{count} trial{have} failed in this run, and `--max-failures` is {most}; "
                 f"the last: {self._last.outcome.reason}"
             )
         kinds = {_kind(each.outcome.reason) for each in self._failed.values()}
@@ -60,7 +62,9 @@ class UntilTooManyFail:
         return list(self._failed.values())[-1]
 
     def _error(self, message: str) -> TooManyFailures:
-        going_on = f"`hpsearch resume {self._name}` goes on with the trials that are left"
+        going_on = (
+            f"`hpsearch resume {shlex.quote(self._name)}` goes on with the trials that are left"
+        )
         return TooManyFailures(message, f"{remedy(self._last)}; {going_on}")
 
 
