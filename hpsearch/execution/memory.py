@@ -31,10 +31,14 @@ def limit_memory(size: int) -> None:
 
 
 def watch_memory(size: int) -> None:
-    """End this process soon after it has had more than so many bytes in memory."""
+    """End this process soon after it has had more than so many bytes in memory.
+
+    And more than is counted now: a process may begin with what its parent has had.
+    """
+    most = max(size, bytes_of_usage(resource.getrusage(resource.RUSAGE_SELF)))
 
     def watch() -> None:
-        while bytes_of_usage(resource.getrusage(resource.RUSAGE_SELF)) <= size:
+        while bytes_of_usage(resource.getrusage(resource.RUSAGE_SELF)) <= most:
             time.sleep(LOOK_SECONDS)
         os._exit(OUT_OF_MEMORY)
 
@@ -49,5 +53,5 @@ def die_before_the_driver() -> None:
 
 
 def bytes_of_usage(usage: resource.struct_rusage) -> int:
-    """The most memory that a process had, which Linux gives in units of 1024 bytes."""
+    """The most memory that a process had, or its parent before it; Linux counts 1024 bytes."""
     return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)

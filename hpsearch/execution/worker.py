@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from hpsearch.execution.blas import limit_to_one_thread
-from hpsearch.execution.memory import die_before_the_driver, limit_memory
+from hpsearch.execution.memory import OUT_OF_MEMORY, die_before_the_driver, limit_memory
 from hpsearch.execution.work import STARTED, Trainer, reason_of
 
 PR_SET_PDEATHSIG = 1
@@ -32,11 +32,19 @@ def main() -> None:
     _die_with_the_driver()
     die_before_the_driver()
     limit_to_one_thread()
-    messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    threading.Thread(target=_watch, args=(pipe, messages), daemon=True).start()
     if len(sys.argv) > 2:
         np.ones((256, 256)) @ np.ones((256, 256))  # BLAS takes its own memory while it can
         limit_memory(int(sys.argv[2]))
+    messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_watch, args=(pipe, messages), daemon=True).start()
+    try:
+        _serve(pipe, messages)
+    except MemoryError:  # for its trainer, or to write a result
+        os._exit(OUT_OF_MEMORY)
+
+
+def _serve(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:
+    """Train one cohort after the other, for ever."""
     trainer: Trainer = messages.get()
     while True:
         cohort = messages.get()
@@ -68,6 +76,8 @@ def _watch(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:
             messages.put(pipe.recv())
         except (EOFError, OSError):
             os._exit(1)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
         except BaseException:  # a message that cannot be read: say why, and let the driver know
             traceback.print_exc()
             os._exit(1)

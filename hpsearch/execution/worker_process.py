@@ -63,7 +63,7 @@ class Death:
 
     Attributes:
         code: its exit code, or minus the signal.
-        most_bytes: the most memory that it had; 0 if unknown.
+        most_bytes: it never had more memory than that; 0 if unknown.
     """
 
     code: int
@@ -88,7 +88,7 @@ class Death:
             return name
         fewer = "; try `--workers 1`" if workers > 1 else ""
         crowd = f"{workers} worker{'s' if workers > 1 else ''}"
-        peak = f"{self.most_bytes / 1e6:.0f} MB at its peak, " if self.most_bytes else ""
+        peak = f"{self.most_bytes / 1e6:.0f} MB at most, " if self.most_bytes else ""
         return f"{name}, probably out of memory ({peak}{crowd}){fewer}"
 
 

@@ -66,7 +66,7 @@ def test_what_is_trained_when_the_time_is_over_is_finished_and_nothing_else_star
     [
         (
             "kill",
-            r"SIGKILL, probably out of memory \(\d+ MB at its peak, 2 workers\); "
+            r"SIGKILL, probably out of memory \(\d+ MB at most, 2 workers\); "
             "try `--workers 1`",
         ),
         ("segfault", "SIGSEGV"),

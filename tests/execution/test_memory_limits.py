@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import resource
 import sys
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from hpsearch.domain.run_limits import NO_LIMITS, RunLimits
 from hpsearch.domain.trial import State
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
-from hpsearch.execution.memory import MORE_LIKELY, SCORE
+from hpsearch.execution.memory import MORE_LIKELY, SCORE, bytes_of_usage
 from hpsearch.reporting.export import export_json
 from hpsearch.sampling.random_search import RandomSampler
 from hpsearch.search.driver import run_study
 from tests.command_line import wait_until
-from tests.execution.trainers import GreedyTrainer, InstantTrainer, planned
+from tests.execution.trainers import GreedyTrainer, HeavyToLoadTrainer, InstantTrainer, planned
 from tests.memory_groups import memory_group
 from tests.store.examples import created, opened
 
@@ -52,8 +53,18 @@ def test_trials_that_fit_one_by_one_are_trained_one_by_one():
     assert all(each.is_complete for each in found.values())
 
 
+@on_linux
+def test_data_that_do_not_fit_into_a_worker_are_told_without_a_traceback(capfd):
+    with LocalWorkers(1, limits=LIMITED) as executor:
+        executor.load(HeavyToLoadTrainer(500 * MB), 0.001)
+        ((ended,),) = executor.evaluate(planned([0]))
+    assert (ended.outcome.state, ended.outcome.reason) == (State.FAILED, "out of memory")
+    assert capfd.readouterr().err == ""
+
+
 def test_where_the_kernel_does_not_count_a_worker_ends_itself_and_the_trial_fails_at_once():
-    ended = only_failed(outcomes(GreedyTrainer(3, 300 * MB, watched=200 * MB)))
+    had = bytes_of_usage(resource.getrusage(resource.RUSAGE_SELF))  # which a worker begins with
+    ended = only_failed(outcomes(GreedyTrainer(3, had + 100 * MB, watched=had)))
     assert (ended.state, ended.reason) == (State.FAILED, "out of memory")
 
 
@@ -64,7 +75,7 @@ def test_a_trial_that_the_kernel_kills_for_its_memory_is_lost_with_the_reason(wo
     assert ended.state is State.LOST
     told = re.fullmatch(
         r"its worker died 3 times, last by SIGKILL, probably out of memory "
-        r"\((\d+) MB at its peak, (.*)",
+        r"\((\d+) MB at most, (.*)",
         ended.reason,
     )
     assert 150 < int(told[1]) < 350

@@ -230,6 +230,16 @@ class SlowToLoadTrainer(InstantTrainer):
         return _after, (self.seconds,)
 
 
+@dataclass(frozen=True)
+class HeavyToLoadTrainer(InstantTrainer):
+    """Takes so many bytes to be unpickled."""
+
+    size: int
+
+    def __reduce__(self):
+        return bytearray, (self.size,)
+
+
 def _after(seconds):
     time.sleep(seconds)
     return SlowToLoadTrainer(seconds)
