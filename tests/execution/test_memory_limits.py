@@ -10,6 +10,7 @@ import pytest
 
 from hpsearch.domain.run_limits import NO_LIMITS, RunLimits
 from hpsearch.domain.trial import State
+from hpsearch.execution.cohorts import Schedule
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
 from hpsearch.execution.memory import MORE_LIKELY, SCORE, bytes_of_usage
@@ -27,7 +28,8 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel counts
 
 
 def outcomes(trainer, limits=NO_LIMITS, workers=2):
-    """Outcome of each of eight trials, which begin in cohorts."""
+    """Outcome of each of eight trials, which begin in cohorts of four or more."""
+    assert len(Schedule(planned(range(8)), workers, 0.001).next_cohort()) >= 4
     with LocalWorkers(workers, limits=limits) as executor:
         executor.load(trainer, 0.001)
         found = [each for cohort in executor.evaluate(planned(range(8))) for each in cohort]

@@ -9,6 +9,7 @@ import pytest
 
 from hpsearch.domain.run_limits import RunLimits
 from hpsearch.domain.trial import State
+from hpsearch.execution.cohorts import Schedule
 from hpsearch.execution.executors import local_executor
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
@@ -40,8 +41,10 @@ def evaluated(trainer, plans, workers=2, limits=LIMITED, seconds=0.001):
 
 @pytest.mark.parametrize("way", ["busy", "locked"])
 def test_a_trial_that_hangs_leaves_the_others_of_its_cohort_their_bits(way):
-    """Ten real networks on two folds; the cohorts of each fold are cut into two."""
-    trainer, cohort = make_trainer.__wrapped__()(), cohort_of(plan.__wrapped__(), 10)
+    """Twenty real networks on two folds, those of each fold in a cohort."""
+    trainer, cohort = make_trainer.__wrapped__()(), cohort_of(plan.__wrapped__(), 20)
+    first = Schedule(cohort, 2, 0.001).next_cohort()
+    assert {each.number for each in first} == set(range(20))
     evaluations = evaluated(HangingOnTrainer(trainer, (3,), way), cohort)
     others = [each for each in cohort if each.number != 3]
     with InProcess() as executor:
