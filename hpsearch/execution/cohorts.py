@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 from typing import TypeVar
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from hpsearch.domain.trial import PlannedEvaluation
 from hpsearch.domain.trial_settings import likeness
+from hpsearch.execution.work import Cohort
 
-Cohort = tuple[PlannedEvaluation, ...]
 Item = TypeVar("Item")
 
 COHORT_SECONDS = 1.5
@@ -38,14 +38,35 @@ class Schedule:
         self._trials = deque(_alike_together([tuple(own) for _, own in by_trial]))
         self._left = len(planned)
         self._round: deque[Cohort] = deque()
+        self._again: deque[Cohort] = deque()
         self._workers = workers
         self.seconds_per_evaluation = max(seconds, 1e-9)
 
     def next_cohort(self) -> Cohort:
         """The next evaluations to train together; empty when none are left."""
+        if self._again:
+            return self._again.popleft()
         if not self._round and self._trials:
             self._round.extend(self._next_round())
         return self._round.popleft() if self._round else ()
+
+    def try_again(self, cohorts: Iterable[Cohort]) -> None:
+        """Hand out again, as they are, what was handed out before and gave no result."""
+        self._again.extend(cohorts)
+
+    def drop(self, number: int) -> Cohort:
+        """Take back what is left of a trial."""
+        left = self._left_of(number)
+        self._left -= sum(len(each) for each in self._trials if each[0].number == number)
+        self._trials, self._round, self._again = (
+            deque(filter(None, (_without(number, each) for each in waiting)))
+            for waiting in (self._trials, self._round, self._again)
+        )
+        return left
+
+    def _left_of(self, number: int) -> Cohort:
+        waiting = (*self._again, *self._round, *self._trials)
+        return tuple(each for cohort in waiting for each in cohort if each.number == number)
 
     def measured(self, evaluations: int, seconds: float) -> None:
         """Learn from a finished cohort that took one worker `seconds`."""
@@ -69,6 +90,10 @@ class Schedule:
         folds = [list(own) for _, own in groupby(_by_fold(taken), key=_fold)]
         parts = math.ceil(self._workers / len(folds))
         return [part for own in folds for part in _cut(own, min(parts, len(own)))]
+
+
+def _without(number: int, cohort: Cohort) -> Cohort:
+    return tuple(each for each in cohort if each.number != number)
 
 
 def _likeness(trial: Cohort) -> object:

@@ -50,7 +50,9 @@ class InProcess:
         try:
             return self._trainer.evaluate(cohort)
         except Exception as error:
-            apart = one_by_one(cohort)
-            if len(apart) == 1:
-                return ended(cohort, State.FAILED, reason_of(error))
-            return tuple(each for part in apart for each in self._train(part))
+            reason = reason_of(error)
+        # Not in the handler: there the error still holds on to the memory that was too much.
+        apart = one_by_one(cohort)
+        if len(apart) == 1:
+            return ended(cohort, State.FAILED, reason)
+        return tuple(each for part in apart for each in self._train(part))
