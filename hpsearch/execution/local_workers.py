@@ -18,6 +18,7 @@ from types import TracebackType
 
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation, State
 from hpsearch.execution.blas import worker_environment
+from hpsearch.execution.checkpoints import KeptCheckpoints
 from hpsearch.execution.cohorts import Schedule
 from hpsearch.execution.deadline import IsOver, never
 from hpsearch.execution.work import Cohort, Trainer, ended, one_by_one
@@ -63,6 +64,7 @@ class LocalWorkers:
         self._count, self._is_over = count, is_over
         self._workers: list[_Worker] = []
         self._deaths: Counter[int] = Counter()
+        self._checkpoints = KeptCheckpoints()
 
     def __enter__(self) -> "LocalWorkers":
         self._workers = [_started_worker() for _ in range(self._count)]
@@ -80,6 +82,7 @@ class LocalWorkers:
     def load(self, trainer: Trainer, seconds_per_evaluation: float) -> None:
         """Send the trainer to all workers, with a first guess of what one evaluation costs."""
         self._trainer, self._seconds = trainer, seconds_per_evaluation
+        self._checkpoints = KeptCheckpoints()
         for worker in self._workers:
             worker.send(trainer)
 
@@ -103,7 +106,7 @@ class LocalWorkers:
         else:
             worker.cohort = again.popleft() if again else schedule.next_cohort()
         if worker.cohort:
-            worker.send(worker.cohort)
+            worker.send((worker.cohort, self._checkpoints.starts(worker.cohort)))
 
     def _collect(
         self, worker: _Worker, schedule: Schedule, again: deque[Cohort]
@@ -119,9 +122,11 @@ class LocalWorkers:
             again.extend(apart if len(apart) > 1 else ())
             self._dispatch(worker, schedule, again)
             return [] if len(apart) > 1 else [ended(cohort, State.FAILED, result)]
+        evaluations, checkpoints = result
         schedule.measured(len(cohort), seconds)
+        self._checkpoints.keep(cohort, checkpoints)
         self._dispatch(worker, schedule, again)
-        return [result]
+        return [evaluations]
 
     def _bury(self, worker: _Worker, again: deque[Cohort]) -> list[tuple[Evaluation, ...]]:
         """Replace a dead worker; its trials are lost or queued again, each for itself."""

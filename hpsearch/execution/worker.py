@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from hpsearch.execution.blas import limit_to_one_thread
+from hpsearch.execution.checkpoints import trained
 from hpsearch.execution.work import Trainer, reason_of
 
 
@@ -25,10 +26,10 @@ def main() -> None:
     threading.Thread(target=_watch, args=(pipe, messages), daemon=True).start()
     trainer: Trainer = messages.get()
     while True:
-        cohort = messages.get()
+        cohort, starts = messages.get()
         started = time.perf_counter()
         try:
-            result: Any = trainer.evaluate(cohort)
+            result: Any = trained(trainer, cohort, starts)
         except Exception as error:
             result = reason_of(error)
         pipe.send((result, time.perf_counter() - started))

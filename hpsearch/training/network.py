@@ -6,7 +6,7 @@ optimiser needs one call for all layers, weight decay one for all weights, and t
 whose inputs start with a 1, no call for its biases.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -101,6 +101,15 @@ class Noise(NamedTuple):
         kept, folds = np.unique(self.folds[lanes], return_inverse=True)
         generators = [self.generators[each] for each in kept]
         return Noise(generators, self.keys[lanes], self.rate[lanes], self.mode, folds)
+
+    def state_of(self, lane: int) -> Mapping[str, Any]:
+        """State of the generator that a lane's words come from."""
+        state: Mapping[str, Any] = self.generators[self.folds[lane]].bit_generator.state
+        return state
+
+    def go_on(self, lane: int, state: Mapping[str, Any]) -> None:
+        """Let the words of a lane, and of the others of its fold, go on from a state."""
+        self.generators[self.folds[lane]].bit_generator.state = state
 
     def masks(self, rows: int, width: int) -> NDArray[np.bool_]:
         """True where an activation stays, `(lane, row, width)`; draws from all generators."""
