@@ -152,7 +152,7 @@ def _trained(
         return {}
     repeats = 1 + max(each.repeat for each in planned)
     trainer = _trainer_of(study, repeats)
-    with InProcess() as executor:
+    with InProcess(goes_on=False) as executor:  # every training from its first epoch
         executor.load(trainer, seconds_per_evaluation(trainer))
         return {each.planned: each for cohort in executor.evaluate(planned) for each in cohort}
 

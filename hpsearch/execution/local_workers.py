@@ -15,6 +15,7 @@ from types import TracebackType
 
 from hpsearch.domain.run_limits import NO_LIMITS, RunLimits
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation, State
+from hpsearch.execution.checkpoints import KeptCheckpoints
 from hpsearch.execution.cohorts import Schedule
 from hpsearch.execution.deadline import IsOver, never
 from hpsearch.execution.work import (
@@ -48,6 +49,7 @@ class LocalWorkers:
         self._count, self._is_over, self._limits = count, is_over, limits
         self._workers: list[Worker] = []
         self._deaths: Counter[int] = Counter()
+        self._checkpoints = KeptCheckpoints()
 
     def __enter__(self) -> "LocalWorkers":
         self._workers = [started_worker(self._limits.worker_bytes) for _ in range(self._count)]
@@ -65,6 +67,7 @@ class LocalWorkers:
     def load(self, trainer: Trainer, seconds_per_evaluation: float) -> None:
         """Send the trainer to all workers, with a first guess of what one evaluation costs."""
         self._trainer, self._seconds = trainer, seconds_per_evaluation
+        self._checkpoints = KeptCheckpoints()
         for worker in self._workers:
             worker.send(trainer)
 
@@ -90,7 +93,7 @@ class LocalWorkers:
         worker.cohort = () if self._is_over() else schedule.next_cohort()
         worker.ends_at = math.inf
         if worker.cohort:
-            worker.send(worker.cohort)
+            worker.send((worker.cohort, self._checkpoints.starts(worker.cohort)))
 
     def _collect(self, worker: Worker, schedule: Schedule) -> Ended:
         """Take a worker's message and give it the next cohort; what can be stored now."""
@@ -108,9 +111,11 @@ class LocalWorkers:
             schedule.try_again(apart if len(apart) > 1 else ())
             self._dispatch(worker, schedule)
             return [] if len(apart) > 1 else [ended(cohort, State.FAILED, result)]
+        evaluations, checkpoints = result
         schedule.measured(len(cohort), seconds)
+        self._checkpoints.keep(cohort, checkpoints)
         self._dispatch(worker, schedule)
-        return [result]
+        return [evaluations]
 
     def _allowance(self, cohort: Cohort, schedule: Schedule) -> float:
         """Seconds that a cohort may take: the limit for one training, and more for many together.

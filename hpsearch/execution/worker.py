@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from hpsearch.execution.blas import limit_to_one_thread
+from hpsearch.execution.checkpoints import trained
 from hpsearch.execution.memory import OUT_OF_MEMORY, die_before_the_driver, limit_memory
 from hpsearch.execution.work import STARTED, Trainer, reason_of
 
@@ -47,11 +48,11 @@ def _serve(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:
     """Train one cohort after the other, for ever."""
     trainer: Trainer = messages.get()
     while True:
-        cohort = messages.get()
+        cohort, starts = messages.get()
         pipe.send(STARTED)
         started = time.perf_counter()
         try:
-            result: Any = trainer.evaluate(cohort)
+            result: Any = trained(trainer, cohort, starts)
         except Exception as error:
             result = reason_of(error)
         if isinstance(result, str):
