@@ -19,6 +19,7 @@ from hpsearch.domain.study import Overview, Stage, Study, StudySummary
 from hpsearch.domain.task import Metric
 from hpsearch.domain.time_limit import TimeLimit
 from hpsearch.domain.trial import (
+    FAILURES,
     Curve,
     Ending,
     Evaluation,
@@ -211,19 +212,22 @@ def _overview(connection: Connection, study_id: int, *, is_told: bool) -> Overvi
 def _told(connection: Connection, study_id: int, endings: Sequence[Ending], best: int) -> set[int]:
     """Numbers of the trials that are told of one by one, beside the finalists.
 
-    The best with all that share the score of the last of them, those that no sampler drew, those
-    that were audited, and the first, whose end is told where none has a score.
+    The best with all that share the score of the last of them, those that no sampler drew, that
+    failed, or that were trained again for any purpose, and the first, whose end is told where none
+    has a score.
     """
     if not endings:
         return set()
     scores = sorted((each.score for each in endings if each.score is not None), reverse=True)
     least = scores[min(best, len(scores)) - 1] if scores else math.inf
-    audits = select(EvaluationRow.number).where(
-        EvaluationRow.study_id == study_id, EvaluationRow.purpose == Purpose.AUDIT.value
+    again = select(EvaluationRow.number).where(
+        EvaluationRow.study_id == study_id,
+        EvaluationRow.purpose.not_in((Purpose.SEARCH.value, Purpose.RUNG.value)),
     )
     chosen = {each.number for each in endings if each.score is not None and each.score >= least}
     chosen |= {each.number for each in endings if each.origin is not Origin.SAMPLER}
-    return {*chosen, *connection.scalars(audits), endings[0].number}
+    chosen |= {each.number for each in endings if each.state in FAILURES}
+    return {*chosen, *connection.scalars(again), endings[0].number}
 
 
 def _some_trials(
