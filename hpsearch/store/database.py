@@ -6,6 +6,7 @@ so that a kill at any instant leaves either no store or a good one.
 """
 
 import contextlib
+import glob
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 from hpsearch.errors import InvalidInput, StoreReadOnly, StoreRefused
+from hpsearch.store.faults import FAILED, translated
 from hpsearch.store.file_lock import exclusive
 from hpsearch.store.file_system import refuse_network
 from hpsearch.store.private_copy import is_writable, private_copy
@@ -81,14 +83,15 @@ def create(path: Path) -> None:
     Raises:
         InvalidInput: the folder is on a network.
         StoreReadOnly: the folder is not writable.
+        StoreFailed: the disk is full or fails.
     """
     refuse_network(path)
-    if path.exists():
+    if path.exists() and not (_left_over(path) and is_writable(path)):
         return
     if not os.access(path.parent, os.W_OK):
         raise StoreReadOnly(f"folder `{path.parent.resolve()}` is not writable", "use `--storage`")
-    with write_lock(path):
-        for left_over in path.parent.glob(f".{path.name}.*.new*"):
+    with translated(path), write_lock(path):
+        for left_over in _left_over(path):
             left_over.unlink()
         if path.exists():
             return
@@ -100,17 +103,26 @@ def create(path: Path) -> None:
         _sync_folder(path.parent)
 
 
+def _left_over(path: Path) -> list[Path]:
+    """What killed creations left beside `path`, or one that is going on."""
+    return list(path.parent.glob(f".{glob.escape(path.name)}.*.new*"))
+
+
 def inspect(path: Path) -> str:
     """Schema revision of the store at `path`, which is not changed.
 
     Raises:
         StoreRefused: the file is corrupt, empty, foreign, or newer than this program.
         StoreReadOnly: this user may not read it.
+        StoreFailed: the disk is full or fails.
     """
     try:
         with _read_only(path) as connection:
             return _revision(connection, path)
     except sqlite3.DatabaseError as error:
+        if any(word in str(error) for word in FAILED):
+            with translated(path):
+                raise
         raise StoreRefused(
             f"`{path}` cannot be read as a database: {error}",
             "the file was not changed; restore a backup, or name another one with `--storage`",
@@ -170,7 +182,7 @@ def upgrade(path: Path, now: datetime) -> Path | None:
         return None
     saved = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%S}.backup")
     backup(path, saved)
-    with write_lock(path), _transaction(path) as connection:
+    with translated(path), write_lock(path), _transaction(path) as connection:
         _migrate(connection)
     return saved
 
