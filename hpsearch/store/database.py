@@ -27,8 +27,8 @@ from hpsearch.store.private_copy import is_writable, private_copy
 APPLICATION_ID = 0x48505331  # "HPS1"
 VERSION_TABLE = "hpsearch_alembic_version"
 SQLITE_VERSION = sqlite3.sqlite_version_info
-HEAD = "0005"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # every schema, oldest first
+HEAD = "0006"
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # every schema, oldest first
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -117,9 +117,9 @@ def inspect(path: Path) -> str:
         StoreFailed: the disk is full or fails.
     """
     try:
-        with _read_only(path) as connection:
+        with read_only(path) as connection:
             return _revision(connection, path)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if any(word in str(error) for word in FAILED):
             with translated(path):
                 raise
@@ -131,7 +131,7 @@ def inspect(path: Path) -> str:
 
 def check_integrity(path: Path) -> list[str]:
     """What SQLite's full checks find wrong in the file; empty where all is well."""
-    with _read_only(path) as connection:
+    with read_only(path) as connection:
         found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
         orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
     problems = [text for text in found if text != "ok"]
@@ -139,7 +139,8 @@ def check_integrity(path: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
+def read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that changes nothing, neither the file nor what is beside it."""
     with contextlib.ExitStack() as stack:
         source = path if is_writable(path) else stack.enter_context(private_copy(path))
         # Reading a file in WAL mode leaves two files beside it; where there is no write-ahead log
@@ -199,7 +200,7 @@ def backup(path: Path, target: Path) -> None:
         raise InvalidInput(f"`{target}` cannot be written: its folder is missing or closed")
     temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
     temporary.unlink(missing_ok=True)
-    source: contextlib.AbstractContextManager[sqlite3.Connection] = _read_only(path)
+    source: contextlib.AbstractContextManager[sqlite3.Connection] = read_only(path)
     if is_writable(path):
         source = contextlib.closing(sqlite3.connect(path, timeout=10))
     with source as connection:
@@ -223,7 +224,8 @@ def _revision(connection: sqlite3.Connection, path: Path) -> str:
             f"`{path}` is not a database of hpsearch",
             "the file was not changed; name another one with `--storage`",
         )
-    damage = connection.execute("PRAGMA quick_check").fetchone()[0]
+    # Not `quick_check`: it does not compare indexes with tables, and rows are found by indexes.
+    damage = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if damage != "ok":
         raise StoreRefused(
             f"`{path}` is damaged: {damage.splitlines()[0]}",

@@ -16,6 +16,10 @@ FAILED = ("full", "I/O", "locked", "unable to open")
 DAMAGED = ("malformed", "not a database", "no such", "encoding", "decode")
 
 
+class DamagedRow(ValueError):
+    """A row that is not as it was stored."""
+
+
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turn what SQLite says into an error that an operator can act on."""
@@ -26,6 +30,8 @@ def translated(path: Path) -> Iterator[None]:
         if told is None:
             raise
         raise told from None
+    except DamagedRow as error:
+        raise _damaged(path, error) from None
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
             raise StoreFailed(f"cannot write beside `{path}`: {error}", _advice("full")) from None
@@ -37,9 +43,7 @@ def translated(path: Path) -> Iterator[None]:
 def _told(path: Path, text: str) -> StoreUnusable | None:
     """What SQLite's own words mean; None where they are of a bug."""
     if any(word in text for word in DAMAGED):
-        return StoreRefused(
-            f"`{path}` is damaged: {text}", "the file was not changed; restore a backup"
-        )
+        return _damaged(path, text)
     if "readonly" in text or (path.exists() and not os.access(path, os.W_OK)):
         return StoreReadOnly(f"`{path}` cannot be written: {text}", "check its owner")
     if any(word in text for word in FAILED):
@@ -53,9 +57,13 @@ def readable(path: Path) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, LookupError, AssertionError) as error:
-        raise StoreRefused(
-            f"`{path}` is damaged: {error}", "the file was not changed; restore a backup"
-        ) from None
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, what: object) -> StoreRefused:
+    return StoreRefused(
+        f"`{path}` is damaged: {what}", "the file was not changed; restore a backup"
+    )
 
 
 def removed(path: Path) -> StoreFailed:

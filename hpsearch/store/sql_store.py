@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
 from hpsearch.domain.opening import Opening
@@ -23,6 +23,8 @@ from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Curve, Evaluation, Trial
 from hpsearch.errors import NameTaken, StoreRefused, StudyBusy, UnknownName
 from hpsearch.store import mapping, reading
+from hpsearch.store.changing import change
+from hpsearch.store.checksums import verify, with_checksum
 from hpsearch.store.database import HEAD, create, engine_for, inspect
 from hpsearch.store.faults import readable, translated
 from hpsearch.store.file_lock import HeldElsewhere
@@ -101,17 +103,17 @@ class SqlStudyStore:
                 "versions": json.dumps(dict(versions)),
                 "created_at": self._clock().isoformat(),
             }
-            connection.execute(insert(StudyRow), values)
+            connection.execute(insert(StudyRow), with_checksum(StudyRow, values))
             study_id = connection.scalar(select(StudyRow.id).where(StudyRow.name == name))
             counts = spec.plan.trial_counts(trial_count)
             stages = [
-                {
-                    "study_id": study_id,
-                    "number": number,
-                    "space": mapping.space_json(spec.space if number == 1 else Space(())),
-                    "trial_count": count,
-                    "first_number": sum(counts[: number - 1]),
-                }
+                mapping.stage_values(
+                    study_id or 0,
+                    number,
+                    spec.space if number == 1 else Space(()),
+                    count,
+                    sum(counts[: number - 1]),
+                )
                 for number, count in enumerate(counts, 1)
             ]
             connection.execute(insert(StageRow), stages)
@@ -128,12 +130,12 @@ class SqlStudyStore:
 
     def list_studies(self) -> list[StudySummary]:
         """All studies, the newest last."""
-        with self._reading() as connection:
-            planned = dict(self._per_study(connection, StageRow, func.sum(StageRow.trial_count)))
+        with self._reading() as connection, readable(self.path):
+            planned = reading.planned_counts(connection)
             ended = dict(self._per_study(connection, TrialRow, func.count()))
             best = dict(self._per_study(connection, TrialRow, func.max(TrialRow.score)))
             rows = connection.execute(select(StudyRow.__table__).order_by(StudyRow.id)).all()
-        with readable(self.path):
+            verify(StudyRow, rows)
             return [self._summary(row, planned, ended, best) for row in rows]
 
     def _summary(
@@ -193,7 +195,7 @@ class SqlStudyStore:
             "reached_at": self._clock().isoformat(),
         }
         with self._writing() as connection:
-            connection.execute(insert(TimeLimitRow), values)
+            connection.execute(insert(TimeLimitRow), with_checksum(TimeLimitRow, values))
 
     def judge(self, study: Study, stage: Stage, result: StageResult) -> Study:
         """Store what was decided at the end of a stage, with the space that the next one searches.
@@ -203,13 +205,11 @@ class SqlStudyStore:
         later = (StageRow.study_id == study.id) & (StageRow.number > stage.number)
         own = (StageRow.study_id == study.id) & (StageRow.number == stage.number)
         with self._writing() as connection:
-            text = mapping.result_json(result)
-            connection.execute(update(StageRow).where(own).values(verdicts=text))
+            change(connection, StageRow, own, verdicts=mapping.result_json(result))
             if result.judgement.stop is not None:
                 connection.execute(delete(StageRow).where(later))
-            following = StageRow.number == stage.number + 1
-            space = mapping.space_json(result.space)
-            connection.execute(update(StageRow).where(later, following).values(space=space))
+            following = later & (StageRow.number == stage.number + 1)
+            change(connection, StageRow, following, space=mapping.space_json(result.space))
             return self._study(connection, study.name)
 
     def evaluations(self, study_id: int, numbers: Sequence[int]) -> list[Evaluation]:
@@ -219,12 +219,12 @@ class SqlStudyStore:
 
     def curves(self, study_id: int, numbers: Sequence[int]) -> dict[int, list[Curve]]:
         """Learning curves of the search, by trial number, in the order of repeat and fold."""
-        with self._reading() as connection:
+        with self._reading() as connection, readable(self.path):
             return reading.curves_of(connection, study_id, numbers)
 
     def row_results(self, study_id: int, numbers: Sequence[int]) -> reading.RowResults:
         """What the search made of each validation row, packed, by trial, then repeat and fold."""
-        with self._reading() as connection:
+        with self._reading() as connection, readable(self.path):
             return reading.row_results_of(connection, study_id, numbers)
 
     def finish_times(self, study_id: int) -> dict[int, datetime]:
@@ -232,7 +232,8 @@ class SqlStudyStore:
         query = select(TrialRow.number, TrialRow.finished_at).where(TrialRow.study_id == study_id)
         with self._reading() as connection:
             rows = connection.execute(query).all()
-        return {row.number: datetime.fromisoformat(row.finished_at) for row in rows}
+        with readable(self.path):
+            return {row.number: datetime.fromisoformat(row.finished_at) for row in rows}
 
     def lengthen(self, study: Study, trial_count: int) -> Study:
         """Plan `trial_count` trials in all: a longer last stage, or one more.
@@ -248,20 +249,15 @@ class SqlStudyStore:
         own = (StageRow.study_id == study.id) & (StageRow.number == last.number)
         with self._writing() as connection:
             longer = last.trial_count + trial_count - study.trial_count
-            values = {"trial_count": longer, "verdicts": None}
-            connection.execute(update(StageRow).where(own).values(**values))
+            change(connection, StageRow, own, trial_count=longer, verdicts=None)
             return self._study(connection, study.name)
 
     def append_stage(self, study: Study, trial_count: int) -> Study:
         """Plan one more stage, so that there are `trial_count` trials in all."""
         last = study.stages[-1]
-        stage = {
-            "study_id": study.id,
-            "number": last.number + 1,
-            "space": mapping.space_json(last.result.space if last.result else Space(())),
-            "trial_count": trial_count - study.trial_count,
-            "first_number": last.numbers.stop,
-        }
+        space = last.result.space if last.result else Space(())
+        count, first = trial_count - study.trial_count, last.numbers.stop
+        stage = mapping.stage_values(study.id, last.number + 1, space, count, first)
         with self._writing() as connection:
             connection.execute(insert(StageRow), stage)
             return self._study(connection, study.name)
@@ -277,7 +273,7 @@ class SqlStudyStore:
         study = self.load_study(name)
         with self.driving(study), self._writing() as connection:
             self._refuse_taken(connection, new)
-            connection.execute(update(StudyRow).where(StudyRow.id == study.id).values(name=new))
+            change(connection, StudyRow, StudyRow.id == study.id, name=new)
 
     def delete(self, name: str) -> None:
         """Delete a study with everything that belongs to it.
