@@ -6,8 +6,8 @@ so that a kill at any instant leaves either no store or a good one.
 """
 
 import contextlib
-import glob
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -103,9 +103,10 @@ def create(path: Path) -> None:
         _sync_folder(path.parent)
 
 
-def _left_over(path: Path) -> list[Path]:
-    """What killed creations left beside `path`, or one that is going on."""
-    return list(path.parent.glob(f".{glob.escape(path.name)}.*.new*"))
+def _left_over(path: Path, kind: str = "") -> list[Path]:
+    """What killed creations left beside `path`, or one that is going on; or upgrades' backups."""
+    name = re.compile(rf"\.{re.escape(path.name)}{kind}\.\d+\.new(-\w+)?")
+    return [each for each in path.parent.iterdir() if name.fullmatch(each.name)]
 
 
 def inspect(path: Path) -> str:
@@ -181,10 +182,15 @@ def upgrade(path: Path, now: datetime) -> Path | None:
     create(path)
     if inspect(path) == HEAD:
         return None
-    saved = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%S}.backup")
-    backup(path, saved)
-    with translated(path), write_lock(path), _transaction(path) as connection:
-        _migrate(connection)
+    saved = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%S%f}.backup")
+    with translated(path), write_lock(path):
+        for left_over in _left_over(path, r"\.\w+\.backup"):
+            left_over.unlink()
+        if inspect(path) == HEAD:  # by another process, before the lock was free
+            return None
+        backup(path, saved)
+        with _transaction(path) as connection:
+            _migrate(connection)
     return saved
 
 

@@ -13,7 +13,7 @@ from hpsearch.errors import StoreFailed, StoreReadOnly, StoreRefused, StoreUnusa
 
 # What SQLite and its driver say of values and pages that cannot be read.
 FAILED = ("full", "I/O", "locked", "unable to open")
-DAMAGED = ("malformed", "not a database", "no such", "encoding", "decode")
+DAMAGED = ("malformed", "not a database", "no such", "encoding", "decode", "duplicate column")
 
 
 class DamagedRow(ValueError):

@@ -1,7 +1,7 @@
 """Every call of a small study that can change its database, as a point at which it is killed.
 
 `python -m tests.faults.crash_points` runs all of it, for minutes, and prints rows for
-`docs/reliability.md`; `--part kills`, `recovery` or `errors` one part, `--every N` a sample.
+`docs/reliability.md`; `--part NAME` one part of it, `--every N` a sample.
 """
 
 import argparse
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from hpsearch.store.database import REVISIONS
 from tests.faults.placed import (
     FILE,
     STUDY,
@@ -20,6 +21,8 @@ from tests.faults.placed import (
     failed,
     fresh,
     killed,
+    migration_disturbed,
+    migration_points,
     truth,
 )
 from tests.faults.strace import TRACE, is_hit, points, why_not
@@ -73,7 +76,20 @@ def errors(commands: WarmCommands, folder: Path, true: Truth, every: int) -> Ite
             yield f"{error} {point.call}, exit code {ended.returncode}"
 
 
-PARTS = {"kills": kills, "recovery": recoveries, "errors": errors}
+def migrations(commands: WarmCommands, folder: Path, _: Truth, every: int) -> Iterator[str]:
+    """Kill the upgrade from each older schema at each call, and let each write fail."""
+    for schema in REVISIONS[:-1]:
+        study = folder / "study"
+        for point in migration_points(commands, study, schema)[::every]:
+            ways = [("kill", point.killed())]
+            if point.call in ("pwrite64", "fdatasync", "fsync"):
+                ways.append(("EIO", point.failed("EIO")))
+            for name, options in ways:
+                if is_hit(migration_disturbed(commands, study, schema, options).log):
+                    yield f"{schema} {name}"
+
+
+PARTS = {"kills": kills, "recovery": recoveries, "errors": errors, "migrations": migrations}
 
 
 def main() -> None:

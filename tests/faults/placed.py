@@ -1,13 +1,16 @@
 """A small study into which faults are placed, and what must hold after each of them."""
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from hpsearch.bootstrap import opened
 from hpsearch.errors import UnknownName
 from hpsearch.reporting.export import export_json
+from hpsearch.store.database import HEAD, VERSION_TABLE, inspect, read_only
 from tests.command_line import saved_numbers
 from tests.faults.crash_study import assert_sound
 from tests.faults.strace import TRACE, Point, is_hit, points
@@ -21,6 +24,8 @@ STUDY = (
     *("--stages", "1", "--prune", "halving", "--confirm", "2"),
 )
 FILE = "hpsearch.db"
+UPGRADE = ("db", "upgrade")
+SCHEMAS = Path(__file__).parents[1] / "store"
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,70 @@ def assert_told(ended: Ended, true: Truth) -> None:
         count = len(saved_numbers(ended.stderr))
         told = f"{count} of {len(true.trials)} trials are safe\n{hint}"
         assert not count or told in ended.stderr, ended.stderr
+
+
+def old_store(folder: Path, schema: str) -> Path:
+    """A folder with a database of an older schema, in the journal mode that it always had."""
+    script = SCHEMAS.joinpath(f"schema_{schema}.sql").read_text()
+    with contextlib.closing(sqlite3.connect(fresh(folder) / FILE)) as connection:
+        connection.executescript(script)
+        connection.execute("PRAGMA journal_mode=WAL")
+    return folder
+
+
+def contents_of(database: Path, like: dict[str, list[str]] | None = None) -> dict[str, list]:
+    """Rows of each table of a database; only the tables and columns of `like` if that is given."""
+    with read_only(database) as connection:
+        tables = like or columns_of(database)
+        return {
+            table: sorted(connection.execute(f"SELECT {', '.join(names)} FROM {table}"), key=repr)
+            for table, names in tables.items()
+        }
+
+
+def columns_of(database: Path) -> dict[str, list[str]]:
+    """Columns of each table that holds studies."""
+    with read_only(database) as connection:
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> ?"
+        names = [name for (name,) in connection.execute(query, (VERSION_TABLE,))]
+        return {
+            each: [row[1] for row in connection.execute(f"PRAGMA table_info({each})")]
+            for each in names
+        }
+
+
+def migration_points(commands: WarmCommands, folder: Path, schema: str) -> list[Point]:
+    """The calls of an upgrade that can change the database, its side files or its backup."""
+    ended = commands.run(*UPGRADE, cwd=old_store(folder, schema), trace=TRACE)
+    assert ended.returncode == 0, ended.stderr
+    return points(ended.log, FILE)
+
+
+def migration_disturbed(
+    commands: WarmCommands, folder: Path, schema: str, options: tuple[str, ...]
+) -> Ended:
+    """Kill an upgrade or let it fail: the old schema or the new one, a backup, and a second try."""
+    database = old_store(folder, schema) / FILE
+    columns = {name: each for name, each in columns_of(database).items() if name != "study"}
+    before = contents_of(database, columns)
+    ended = commands.run(*UPGRADE, cwd=folder, trace=options)
+    found = inspect(database)
+    assert found in (schema, HEAD)
+    assert "Traceback" not in ended.stderr, ended.stderr
+    for saved in folder.glob("*.backup"):
+        assert inspect(saved) == schema
+        assert contents_of(saved, columns) == before
+    assert found == schema or list(folder.glob("*.backup"))
+    again = commands.run(*UPGRADE, cwd=folder)
+    assert again.returncode == 0, again.stderr
+    assert_sound(database)
+    assert inspect(database) == HEAD
+    assert contents_of(database, columns) == before
+    assert not [table for table in columns_of(database) if table.startswith("_alembic_tmp")]
+    assert not list(folder.glob(".*.new*"))
+    with opened(f"sqlite:///{database}") as store:
+        store.load_study("old")
+    return ended
 
 
 def copy_of(folder: Path, target: Path) -> Path:
