@@ -9,6 +9,7 @@ import ctypes
 import importlib
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,28 @@ class Ended:
     log: tuple[str, ...]
 
 
+class Started:
+    """A command that waits to be let go."""
+
+    def __init__(self, server: subprocess.Popen, folder: Path) -> None:
+        self._server, self._folder = server, folder
+        self.pid = int(server.stdout.readline())
+
+    def go(self) -> None:
+        """Let it run."""
+        (self._folder / "gate").write_text("go")
+
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return bool(select.select([self._server.stdout], [], [], 0)[0])
+
+    def ended(self) -> Ended:
+        """Wait for its end."""
+        status = int(self._server.stdout.readline())
+        out, err, log = ((self._folder / each).read_text() for each in ("out", "err", "log"))
+        return Ended(os.waitstatus_to_exitcode(status), out, err, tuple(log.splitlines()))
+
+
 class WarmCommands:
     """Runs one command after another."""
 
@@ -54,25 +77,23 @@ class WarmCommands:
 
     def run(self, *args: str, cwd: Path, trace: Sequence[str] = ()) -> Ended:
         """Run a command to its end, with `strace` and these options attached if there are any."""
+        started = self.started(*args, cwd=cwd)
+        log = self._folder / "log"
+        with attached(started.pid, log, trace) if trace else contextlib.nullcontext():
+            started.go()
+            select.select([self._server.stdout], [], [])
+        return started.ended()
+
+    def started(self, *args: str, cwd: Path) -> Started:
+        """A command that does nothing yet; only one at a time."""
         out, err, log, gate = (self._folder / each for each in ("out", "err", "log", "gate"))
+        gate.unlink(missing_ok=True)
         os.mkfifo(gate)
         log.write_text("")
-        self._tell(args=args, cwd=str(cwd), out=str(out), err=str(err), gate=str(gate))
-        pid = int(self._server.stdout.readline())
-        with attached(pid, log, trace) if trace else contextlib.nullcontext():
-            gate.write_text("go")
-            status = int(self._server.stdout.readline())
-        gate.unlink()
-        return Ended(
-            os.waitstatus_to_exitcode(status),
-            out.read_text(),
-            err.read_text(),
-            tuple(log.read_text().splitlines()),
-        )
-
-    def _tell(self, **order: object) -> None:
-        self._server.stdin.write(json.dumps(order) + "\n")
+        order = {"args": args, "cwd": cwd, "out": out, "err": err, "gate": gate}
+        self._server.stdin.write(json.dumps(order, default=str) + "\n")
         self._server.stdin.flush()
+        return Started(self._server, self._folder)
 
 
 @contextlib.contextmanager
