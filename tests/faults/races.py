@@ -92,8 +92,8 @@ def main() -> None:
     seconds = sorted(each.seconds for each in races)
     print(
         f"| two drivers | {len(races)} races | {len(wrong)} with another end | the loser left "
-        f"after {seconds[len(seconds) // 2]:.2f} s (median), {seconds[-1]:.2f} s (longest); the lock was "
-        f"free {1000 * max(each.freed for each in races):.1f} ms after a kill (longest) |"
+        f"after {seconds[len(seconds) // 2]:.2f} s (median), {seconds[-1]:.2f} s (longest); the "
+        f"lock was free {1000 * max(each.freed for each in races):.1f} ms after a kill (longest) |"
     )
     for each in wrong[:5]:
         print(each)
