@@ -31,7 +31,10 @@ def main() -> None:
             result: Any = trainer.evaluate(cohort)
         except Exception as error:
             result = reason_of(error)
-        pipe.send((result, time.perf_counter() - started))
+        try:
+            pipe.send((result, time.perf_counter() - started))
+        except OSError:  # the driver has gone, and nobody is left to be told
+            os._exit(1)
 
 
 def _watch(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:
