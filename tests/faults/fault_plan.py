@@ -1,4 +1,4 @@
-"""What is done to a study, and when: drawn from a seed, kept as JSON, so that it can be repeated."""
+"""What is done to a study, and when: drawn from a seed, and kept as JSON to be repeated."""
 
 import json
 import random
@@ -10,7 +10,7 @@ from tests.faults.short_studies import ShortStudy
 STUDIES = tuple(
     (sampler, is_halved) for is_halved in (False, True) for sampler in ("random", "sobol", "tpe")
 )
-MOST_FAULTS = 14
+MOST_FAULTS = 15
 START_SECONDS = 0.2
 
 
@@ -94,15 +94,20 @@ def drawn(seed: int, study: ShortStudy | None = None) -> FaultPlan:
         # A trial that loses its worker three times in a run is lost, as it should be.
         if [each.kind for each in faults[-2:]] == [Kind.WORKER] * 2:
             kind = Kind.DRIVER
-        faults.append(_fault(kind, chance))
+        goes_on = bool(faults) and faults[-1].kind is Kind.WORKER
+        faults.append(_fault(kind, chance, goes_on=goes_on))
     return FaultPlan(seed, study, tuple(faults), chance.choice((1, 2, 4)))
 
 
-def _fault(kind: Kind, chance: random.Random) -> Fault:
-    """Uniform over the run, log-uniform over its first moments, or just after it says something."""
+def _fault(kind: Kind, chance: random.Random, *, goes_on: bool) -> Fault:
+    """Uniform over the run, log-uniform over its first moments, or just after it says something.
+
+    Args:
+        goes_on: whether the run lives that the kill is meant for: then it has started long ago.
+    """
     lines, seconds, share = 0, 0.0, 0.0
     where = chance.choices(("run", "start", "line"), (4, 3, 4))[0]
-    if kind in (Kind.WORKER, Kind.HELD) or where == "line":
+    if goes_on or kind in (Kind.WORKER, Kind.HELD) or where == "line":
         lines = chance.choice((1, 1, 2, 3))
         seconds = 0.1 * 10 ** chance.uniform(-3, 0)
     elif where == "start":

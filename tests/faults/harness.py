@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from tests.faults.short_studies import FILE, NAME, ShortStudy, Snapshot, snapsho
 from tests.stored_studies import exported
 
 PLAN_FILE = "plan.json"
-LEFT_SECONDS = 2.0  # that a process may live on after its driver
+LEFT_SECONDS = 2.0  # that a process may live on after its driver, where nothing else runs
 RUN_SECONDS = 120.0  # no run takes so long
 ROOT = Path(__file__).parents[2]
 
@@ -117,7 +117,7 @@ class _Victim:
 
     def run(self) -> None:
         """Do everything that the plan says, then let the study come to its end."""
-        while self.faults and self.tally.kills.total() < self.most:
+        while self.faults and self._wants_more:
             if self._disturbed_run() == 0:
                 break
         with self._started(self.plan.last_workers, is_resumed=self.before is not None) as live:
@@ -127,22 +127,24 @@ class _Victim:
         check_end(self.folder, exported(self.folder, NAME), self.truth)
         self.tally.acknowledged = len(self.acknowledged)
 
+    @property
+    def _wants_more(self) -> bool:
+        return self.tally.kills.total() < self.most
+
     def _disturbed_run(self) -> int:
         """One run with the faults that end it, and those before; its exit code."""
         first = self.faults[0]
         with contextlib.ExitStack() as stack:
             live = stack.enter_context(self._started(first.workers, is_resumed=first.is_resumed))
-            others = [live]
+            runs = [live]
             if first.kind is Kind.RIVAL:
-                others.append(stack.enter_context(self._started(first.workers, is_resumed=False)))
-            while self.faults and live.process.poll() is None:
-                if not self._do(self.faults.popleft(), live):
-                    break
-                if self.tally.kills.total() >= self.most:
-                    live.process.kill()
-            codes = [self._code(each) for each in others]
-            self._check(*others)
-        self._demand_codes(codes, others)
+                runs.append(stack.enter_context(self._started(first.workers, is_resumed=False)))
+            for live in runs:  # what is left of the faults is for the one that is left
+                while self.faults and live.process.poll() is None and self._wants_more:
+                    self._do(self.faults.popleft(), live)
+            codes = [self._code(each) for each in runs]
+            self._check(*runs)
+        self._demand_codes(codes, runs)
         return 0 if 0 in codes else codes[0]
 
     def _demand_codes(self, codes: list[int], runs: list[LiveCommand]) -> None:
@@ -163,28 +165,27 @@ class _Victim:
         ) as live:
             yield live
 
-    def _do(self, fault: Fault, live: LiveCommand) -> bool:
-        """Wait and kill; whether the run is still there to be killed."""
+    def _do(self, fault: Fault, live: LiveCommand) -> None:
+        """Wait, and kill unless the run has come to its end before."""
         self._wait(fault, live)
         if live.process.poll() is not None:
-            return False
-        match fault.kind:
-            case Kind.WORKER if workers := sorted(live.workers()):
-                os.kill(workers[int(fault.chance * len(workers))], signal.SIGKILL)
-            case Kind.GROUP:
-                self._kill_all(fault, live)
-            case Kind.HELD if (self.folder / "hpsearch.db").exists():
-                with write_lock(self.folder / "hpsearch.db"):
-                    _wait_for_end(live, self.seconds / 4)
-                    live.process.kill()
-                    live.process.wait()
-            case _:
+            return
+        kind, workers = fault.kind, sorted(live.workers())
+        if kind is Kind.WORKER and workers:
+            os.kill(workers[int(fault.chance * len(workers))], signal.SIGKILL)
+            self.tally.kills[kind] += 1
+            return
+        if kind is Kind.HELD and (self.folder / "hpsearch.db").exists():
+            with write_lock(self.folder / "hpsearch.db"):
+                _wait_for_end(live, self.seconds / 4)
                 live.process.kill()
-        if live.process.poll() is None and fault.kind is not Kind.WORKER:
-            live.process.wait(RUN_SECONDS)
-        killed = fault.kind is Kind.WORKER or live.process.poll() == -signal.SIGKILL
-        self.tally.kills[fault.kind] += killed
-        return killed
+                live.process.wait()
+        elif kind is Kind.GROUP:
+            self._kill_all(fault, live)
+        elif kind is not Kind.RIVAL:
+            kind = Kind.DRIVER
+        live.process.kill()
+        self.tally.kills[kind] += live.process.wait() == -signal.SIGKILL
 
     def _kill_all(self, fault: Fault, live: LiveCommand) -> None:
         others = [pid for pid in live.marked() if pid != live.process.pid]
@@ -195,8 +196,7 @@ class _Victim:
 
     def _wait(self, fault: Fault, live: LiveCommand) -> None:
         wanted = self._lines(live) + fault.lines if fault.lines else 0
-        while self._lines(live) < wanted and live.process.poll() is None:
-            time.sleep(0.003)
+        self._poll(live, lambda: self._lines(live) >= wanted)
         _wait_for_end(live, fault.seconds + fault.share * self.seconds)
 
     def _lines(self, live: LiveCommand) -> int:
@@ -208,18 +208,21 @@ class _Victim:
         return said.count("\n")
 
     def _code(self, live: LiveCommand) -> int:
+        self._poll(live, lambda: False)
+        return live.process.wait()
+
+    def _poll(self, live: LiveCommand, is_there: Callable[[], bool]) -> None:
         end = time.monotonic() + RUN_SECONDS
-        while live.process.poll() is None:
+        while live.process.poll() is None and not is_there():
             demand(time.monotonic() < end, f"I8: a run does not end:\n{live.stderr()}")
             self._lines(live)
             time.sleep(0.003)
-        return live.process.wait()
 
     def _check(self, *runs: LiveCommand) -> None:
         """Everything that must hold once no process of the study is left."""
         told: set[int] = set()
         for live in runs:
-            end = time.monotonic() + LEFT_SECONDS
+            end = time.monotonic() + max(LEFT_SECONDS, self.seconds)
             while left := live.marked():
                 demand(time.monotonic() < end, f"I7: processes {left} are left: {_names(left)}")
                 time.sleep(0.01)
@@ -261,14 +264,19 @@ def _names(pids: list[int]) -> list[str]:
 
 
 def _how_to_repeat(plan: FaultPlan, base: Path) -> str:
-    commit = subprocess.run(
+    return (
+        f"seed {plan.seed}, commit {commit()}; what is left is in {base}\n"
+        f"again: python -m tests.faults.replay {base / PLAN_FILE}"
+    )
+
+
+def commit() -> str:
+    """Which version of the sources this is."""
+    found = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
-    ).stdout.strip()
-    return (
-        f"seed {plan.seed}, commit {commit or 'unknown'}; what is left is in {base}\n"
-        f"again: python -m tests.faults.replay {base / PLAN_FILE}"
     )
+    return found.stdout.strip() or "unknown"
