@@ -107,8 +107,8 @@ def _fault(kind: Kind, chance: random.Random, *, goes_on: bool) -> Fault:
     """
     lines, seconds, share = 0, 0.0, 0.0
     where = chance.choices(("run", "start", "line"), (4, 3, 4))[0]
-    if goes_on or kind in (Kind.WORKER, Kind.HELD) or where == "line":
-        lines = chance.choice((1, 1, 2, 3))
+    if goes_on or kind in (Kind.WORKER, Kind.HELD, Kind.RIVAL) or where == "line":
+        lines = chance.choice((1, 1, 2, 3)) + (kind is Kind.RIVAL)  # both are at work by then
         seconds = 0.1 * 10 ** chance.uniform(-3, 0)
     elif where == "start":
         seconds = START_SECONDS * 10 ** chance.uniform(-2.5, 0)
@@ -119,7 +119,7 @@ def _fault(kind: Kind, chance: random.Random, *, goes_on: bool) -> Fault:
         lines=lines,
         seconds=seconds,
         share=share,
-        workers=chance.choice((2, 4) if kind is Kind.WORKER else (1, 2, 4)),
+        workers=chance.choice((2, 4) if kind is Kind.WORKER else (1, 1, 2, 4)),
         is_resumed=chance.random() < 0.5,
         chance=chance.random(),
     )

@@ -177,7 +177,8 @@ class _Victim:
             return
         if kind is Kind.HELD and (self.folder / "hpsearch.db").exists():
             with write_lock(self.folder / "hpsearch.db"):
-                _wait_for_end(live, self.seconds / 4)
+                said = self._lines(live)
+                self._poll(live, lambda: self._lines(live) > said, self.seconds)
                 live.process.kill()
                 live.process.wait()
         elif kind is Kind.GROUP:
@@ -211,10 +212,15 @@ class _Victim:
         self._poll(live, lambda: False)
         return live.process.wait()
 
-    def _poll(self, live: LiveCommand, is_there: Callable[[], bool]) -> None:
-        end = time.monotonic() + RUN_SECONDS
+    def _poll(
+        self, live: LiveCommand, is_there: Callable[[], bool], seconds: float | None = None
+    ) -> None:
+        """Until something is there, the run has ended, or so many seconds are over."""
+        end = time.monotonic() + (seconds or RUN_SECONDS)
         while live.process.poll() is None and not is_there():
-            demand(time.monotonic() < end, f"I8: a run does not end:\n{live.stderr()}")
+            if time.monotonic() > end:
+                demand(seconds, f"I8: a run does not end:\n{live.stderr()}")
+                return
             self._lines(live)
             time.sleep(0.003)
 
