@@ -5,7 +5,6 @@ import pytest
 
 from tests.command_line import PROCESSES, TINY, run, succeed
 from tests.faults.crash_study import STUDY, Uninterrupted
-from tests.faults.harness import undisturbed_seconds
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +28,3 @@ def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("finished")
     succeed(*TINY, cwd=folder)
     return folder
-
-
-@pytest.fixture(scope="session")
-def run_seconds(tmp_path_factory):
-    """How long an undisturbed run of a short study takes here."""
-    if not PROCESSES.is_dir():
-        pytest.skip("processes are found through /proc")
-    return undisturbed_seconds(tmp_path_factory.mktemp("undisturbed"))

@@ -11,6 +11,7 @@ import time
 import uuid
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 import pexpect
 
@@ -39,8 +40,17 @@ CODES = {Press.ONCE: 130, Press.TWICE: 130, Press.TERM: 143, Press.HUP: 143, Pre
 LIMITS = {Press.TWICE: 0.5}  # seconds after which the program has ended; 2 for all others
 
 
-def interrupted(press: Press, folder: Path, seconds: float, chance: random.Random) -> int | None:
-    """Run a study at a terminal and stop it; its exit code, None if it had ended before.
+class Stopped(NamedTuple):
+    """How a program ended: its exit code, negative for a signal, and how long it took."""
+
+    code: int
+    seconds: float
+
+
+def interrupted(
+    press: Press, folder: Path, seconds: float, chance: random.Random
+) -> Stopped | None:
+    """Run a study at a terminal and stop it; None if it had ended before.
 
     Args:
         seconds: that an undisturbed run takes here.
@@ -69,7 +79,7 @@ def interrupted(press: Press, folder: Path, seconds: float, chance: random.Rando
         _check_nothing_left(mark)
     finally:
         terminal.close(force=True)
-    return code
+    return Stopped(code, taken)
 
 
 def finish(folder: Path) -> None:

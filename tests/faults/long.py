@@ -1,8 +1,9 @@
 """The long run: thousands of kills, and the rest of what takes too long for every day.
 
 `python -m tests.faults.long --kills 3000 --studies 300 --processes 2` runs until there were so many
-of both, and prints a row for `docs/reliability.md`. What was done is kept in a file, line by line:
-the same command goes on with it, and `--show` prints what there is so far.
+of both, then tries the other faults, and prints rows for `docs/reliability.md`. What was killed is
+kept in a file, line by line: the same command goes on with it, and `--show` prints what there is so
+far. `--only PART` does one part: kills, mutants, surroundings, interruptions, clock or machine.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from benchmarks.table import cpu_name
 from hpsearch.reporting.text import markdown_table
 from tests.faults.fault_plan import Kind, drawn
 from tests.faults.harness import Broken, Tally, commit, examine, undisturbed_seconds
+from tests.faults.other_faults import PARTS, carried_out
 
 MEASURED_EVERY = 20  # plans; how long a run takes here may change while others use the machine
 
@@ -43,7 +45,7 @@ class Result:
 
 
 def main() -> None:
-    """Kill until there is enough; exit code 1 where anything failed."""
+    """Do all parts, or those asked for; exit code 1 where anything failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=3000)
     parser.add_argument("--studies", type=int, default=300)
@@ -52,7 +54,18 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="start nothing new after so long")
     parser.add_argument("--state", type=Path, default=Path("kills.jsonl"))
     parser.add_argument("--show", action="store_true", help="only print what the state holds")
+    parser.add_argument("--only", choices=("kills", *PARTS), action="append", help="a part")
     given = parser.parse_args()
+    parts = given.only or ("kills", *PARTS)
+    broken = "kills" in parts and _kills(given)
+    if not given.show:
+        others = [each for each in parts if each != "kills"]
+        broken |= bool(others) and _others(others)
+    sys.exit(broken)
+
+
+def _kills(given: argparse.Namespace) -> bool:
+    """Kill until there were enough; whether anything failed."""
     done = _kept(given.state)
     if not given.show:
         with given.state.open("a") as state:
@@ -62,7 +75,22 @@ def main() -> None:
                 state.flush()
                 print(_progress(done), flush=True)
     print(_summary(done))
-    sys.exit(any(each.broken for each in done))
+    return any(each.broken for each in done)
+
+
+def _others(names: list[str]) -> bool:
+    """Carry out the other parts and print their rows; whether anything failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = undisturbed_seconds(Path(folder))
+    found = []
+    for name in names:
+        found += carried_out(name, seconds)
+        print(f"{name} done: {len(found[-1].broken)} failures", flush=True)
+    rows = [(each.fault, each.count, each.result) for each in found]
+    print("\n" + markdown_table(("fault", "how often", "result"), rows))
+    broken = [text for each in found for text in each.broken]
+    print("\n\n".join(broken))
+    return bool(broken)
 
 
 def _kept(state: Path) -> list[Result]:

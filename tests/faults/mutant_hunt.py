@@ -31,6 +31,12 @@ class Hunt:
     broken: str
 
 
+def program_of(mutant: str) -> tuple[str, ...]:
+    """The command line with that promise broken."""
+    assert mutant in MUTANTS
+    return (sys.executable, "-P", str(Path(__file__).with_name("mutants.py")), mutant)
+
+
 def hunt(mutant: str, base: Path, seconds: float, seed: int = 0) -> Hunt:
     """Kill a mutant by one plan after the other until an invariant does not hold.
 
@@ -38,8 +44,7 @@ def hunt(mutant: str, base: Path, seconds: float, seed: int = 0) -> Hunt:
         seconds: that an undisturbed run takes here.
         seed: of the first plan.
     """
-    assert mutant in MUTANTS
-    program = (sys.executable, "-P", str(Path(__file__).with_name("mutants.py")), mutant)
+    program = program_of(mutant)
     survived = Tally()
     for each in count(seed):
         left = MOST_KILLS - survived.kills.total()

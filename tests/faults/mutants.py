@@ -106,6 +106,15 @@ def stores_twice() -> None:
     SqlStudyStore.add = add  # type: ignore[method-assign]
 
 
+def ends_by_the_time_of_day() -> None:
+    """A time limit looks at the clock on the wall. No kill finds that, a clock that jumps does."""
+    import time
+
+    from hpsearch.execution.deadline import deadline
+
+    deadline.__defaults__ = (time.time,)
+
+
 MUTANTS = {
     each.__name__: each
     for each in (
@@ -116,6 +125,7 @@ MUTANTS = {
         proposes_in_order_of_completion,
         drives_without_a_lock,
         stores_twice,
+        ends_by_the_time_of_day,
     )
 }
 
