@@ -82,13 +82,12 @@ def _others(names: list[str]) -> bool:
     """Carry out the other parts and print their rows; whether anything failed."""
     with tempfile.TemporaryDirectory() as folder:
         seconds = undisturbed_seconds(Path(folder))
-    found = []
+    broken: list[str] = []
     for name in names:
-        found += carried_out(name, seconds)
-        print(f"{name} done: {len(found[-1].broken)} failures", flush=True)
-    rows = [(each.fault, each.count, each.result) for each in found]
-    print("\n" + markdown_table(("fault", "how often", "result"), rows))
-    broken = [text for each in found for text in each.broken]
+        found = carried_out(name, seconds)
+        rows = [(each.fault, each.count, each.result) for each in found]
+        print(markdown_table(("fault", "how often", "result"), rows), flush=True)
+        broken += [text for each in found for text in each.broken]
     print("\n\n".join(broken))
     return bool(broken)
 
