@@ -9,6 +9,7 @@ from benchmarks import (
     final_choice,
     halving,
     landscapes,
+    many_trials,
     noise,
     proposals,
     quality,
@@ -27,6 +28,7 @@ def main() -> None:
     scaling = ["--peer-trials", given.peer_trials] if given.peer_trials else []
     startup.main(rounds)
     driver.main(rounds)
+    many_trials.main(rounds)
     proposals.main(rounds)
     quality.main([])  # its rounds are seeds
     range_rule.main([])

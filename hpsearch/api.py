@@ -86,9 +86,11 @@ class Search:
 
     def trials_dataframe(self) -> pd.DataFrame:
         """All trials, with the column names of Optuna's frame of that name."""
-        with bootstrap.opened(self.storage) as store:
-            study = store.load_study(self.name)
-            return trials_frame(study, store.finish_times(study.id))
+        with (
+            bootstrap.opened(self.storage) as store,
+            store.streamed(self.name) as (_, trials),
+        ):
+            return trials_frame(trials)
 
     def plot(self, index: int = 0) -> Picture:
         """A picture of the report, which a notebook shows; the first is the most telling.

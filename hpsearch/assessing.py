@@ -1,7 +1,7 @@
 """Assessments of stored studies: the values of a study, joined with the results of its rows."""
 
 from hpsearch.domain.assessment import Assessment, assess
-from hpsearch.domain.comparisons import COMPARED, assessed_trials
+from hpsearch.domain.comparisons import COMPARED, assessed_trials, is_too_large
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.study import Study
 from hpsearch.domain.task import Metric
@@ -19,7 +19,18 @@ def assessed(store: SqlStudyStore, study: Study, count: int = COMPARED) -> Asses
     if study.data.is_function or not trials or metric not in (Metric.ACCURACY, Metric.R2):
         return None
     results = store.row_results(study.id, [trial.number for trial in trials])
-    return assess(study, results, count)
+    by_fold = store.best_by_fold(study.id) if study.overview else None
+    return assess(study, results, count, by_fold)
+
+
+def study_to_tell(store: SqlStudyStore, name: str, count: int = COMPARED) -> Study:
+    """A study of which the best `count` are told; read in part where that is all it takes.
+
+    Raises:
+        UnknownName: no such study.
+    """
+    study = store.load_study(name, best=max(count, COMPARED))
+    return study if is_too_large(study) else store.load_study(name)
 
 
 def contender(store: SqlStudyStore, study: Study) -> Contender:

@@ -11,6 +11,7 @@ from hpsearch.data.splits import Divide, FoldsByRepeat
 from hpsearch.domain.changed_data import refuse_changed_data
 from hpsearch.domain.dataset import Dataset, DatasetCard, facts
 from hpsearch.domain.names import check_name, default_name
+from hpsearch.domain.run_limits import NO_LIMITS, RunLimits
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, Sampler
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.spec_text import (
@@ -26,9 +27,7 @@ from hpsearch.domain.spec_text import (
 from hpsearch.domain.study import Study
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
 from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
-from hpsearch.execution.deadline import deadline
-from hpsearch.execution.in_process import InProcess
-from hpsearch.execution.local_workers import LocalWorkers
+from hpsearch.execution.executors import local_executor
 from hpsearch.sampling.bayesian import GpSampler, TpeSampler
 from hpsearch.sampling.grid_search import GridSampler
 from hpsearch.sampling.random_search import RandomSampler
@@ -160,7 +159,7 @@ def opened(storage: str, *, is_new_allowed: bool = False) -> Iterator[SqlStudySt
 
 
 def stored_study(storage: str, question: Question) -> Study | None:
-    """The stored study that asks `question`; None where nothing of that name is stored.
+    """The stored study that asks `question`, read in part; None where there is none of that name.
 
     Raises:
         StudyDiffers: one of that name asks something else.
@@ -169,7 +168,7 @@ def stored_study(storage: str, question: Question) -> Study | None:
         return None
     with opened(storage) as store:
         try:
-            study = store.load_study(question.name)
+            study = store.load_study(question.name, best=0)
         except UnknownName:
             return None
     _refuse_another(study, question)
@@ -191,13 +190,13 @@ def run_question(
     question: Question,
     workers: int,
     divide: Divide = splits.folds_by_repeat,
-    time_limit: float | None = None,
+    limits: RunLimits = NO_LIMITS,
 ) -> Iterator[Run]:
     """Start or resume the study that asks `question`.
 
     Args:
         divide: divides the rows.
-        time_limit: seconds after which no more training is started; None for no limit.
+        limits: of time, memory and failures.
 
     Raises:
         HpsearchError: bad data, another question under that name, or an unusable store.
@@ -206,7 +205,7 @@ def run_question(
 
     def create(store: SqlStudyStore, dataset: Dataset, folds: FoldsByRepeat) -> Study:
         with contextlib.suppress(UnknownName):
-            return store.load_study(question.name)
+            return store.load_study(question.name, best=0)
         try:
             return store.create_study(
                 question.name,
@@ -216,7 +215,7 @@ def run_question(
                 library_versions(question.spec.sampler),
             )
         except NameTaken:  # by another process, between the two
-            study = store.load_study(question.name)
+            study = store.load_study(question.name, best=0)
             _refuse_another(study, question)
             return study
 
@@ -228,7 +227,7 @@ def run_question(
         create,
         repeats=repeats,
         divide=divide,
-        time_limit=time_limit,
+        limits=limits,
     ) as run:
         yield run
 
@@ -240,19 +239,20 @@ def resume(
     workers: int,
     trials: int | None,
     divide: Divide = splits.folds_by_repeat,
-    time_limit: float | None = None,
+    limits: RunLimits = NO_LIMITS,
 ) -> Iterator[Run]:
     """Go on with a stored study, to `trials` in all where that is given.
 
     Args:
         divide: divides the rows.
+        limits: of time, memory and failures.
 
     Raises:
         HpsearchError: no such study, fewer trials than planned, changed data, a library that its
             sampler needs, unusable store.
     """
     with opened(storage) as store:
-        study = store.load_study(name)
+        study = store.load_study(name, best=0)
     SAMPLERS[study.spec.sampler]().check(study.spec.space)
     if trials is not None:
         check_trial_count(trials)
@@ -270,13 +270,13 @@ def resume(
         )
 
     def find(store: SqlStudyStore, _: Dataset, __: FoldsByRepeat) -> Study:
-        return store.load_study(name)
+        return store.load_study(name, best=0)
 
     def lengthen(store: SqlStudyStore, study: Study) -> Study:
         return study if trials is None else store.lengthen(study, trials)
 
     repeats = _repeats_of(study)
-    with running(storage, study.spec, workers, find, lengthen, repeats, divide, time_limit) as run:
+    with running(storage, study.spec, workers, find, lengthen, repeats, divide, limits) as run:
         yield run
 
 
@@ -294,22 +294,23 @@ def running(
     changed_plan: Callable[[SqlStudyStore, Study], Study] = lambda _, study: study,
     repeats: int = CONFIRMING_REPEATS,
     divide: Divide = splits.folds_by_repeat,
-    time_limit: float | None = None,
+    limits: RunLimits = NO_LIMITS,
 ) -> Iterator[Run]:
     """Read the data, be the driver of a study, and run it.
 
     Args:
-        study_in: finds the study in the store, or makes it.
+        study_in: finds the study in the store, or makes it; it may be read in part.
         changed_plan: what to change about its plan before it runs.
         repeats: times that finalists are confirmed.
         divide: divides the rows.
-        time_limit: seconds from now after which no more training is started.
+        limits: of time, from now on, memory and failures.
     """
-    is_over = deadline(time_limit)
     # Workers load while the driver reads and divides the data.
     with (
-        LocalWorkers(workers, is_over) if workers > 1 else InProcess(is_over) as executor,
-        shared(sources.load(spec.data, spec.seed), workers) as dataset,
+        local_executor(workers, limits) as executor,
+        shared(
+            sources.load(spec.data, spec.seed), 2 if limits.is_enforced_apart else workers
+        ) as dataset,
     ):
         if not path_of(storage).exists():
             load_migrator()  # while another process gets ready to divide the rows
@@ -323,7 +324,7 @@ def running(
                 executor.load(trainer, seconds_per_evaluation(trainer))
                 sampler = SAMPLERS[spec.sampler]()
                 events = run_study(
-                    study, store=store, sampler=sampler, executor=executor, time_limit=time_limit
+                    study, store=store, sampler=sampler, executor=executor, limits=limits
                 )
                 yield Run(study=study, events=events, notes=(*version_notes(study), *dataset.notes))
 

@@ -39,7 +39,7 @@ def confirm(storage: str, name: str, workers: int, top: int, repeats: int) -> It
     chosen = tuple(each.number for each in finalists(seen, top))
 
     def find(store: SqlStudyStore, _: Dataset, __: FoldsByRepeat) -> Study:
-        return store.load_study(name)
+        return store.load_study(name, best=0)
 
     def choose(store: SqlStudyStore, study: Study) -> Study:
         return store.judge(study, stage, replace(result, finalists=chosen, repeats=repeats))

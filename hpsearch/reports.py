@@ -42,6 +42,8 @@ def report_files(
     known, shown = known_data(study), min(scored, shown_count(study, count))
     assessment = assessed(store, study, shown)
     drawn = [*pictures(study, partial(store.curves, study.id)), *search_pictures(study)]
+    times = store.finish_times(study.id)
+    stored = [(trial, times[trial.number]) for trial in study.trials]
     shares, files = importances(study), dict[str, str | bytes]()
     if assessment is not None:
         files["report.html"] = report_page(study, known, assessment, shown, drawn, shares)
@@ -49,12 +51,12 @@ def report_files(
     files |= {
         "report.md": report_markdown(study, known, drawn, assessment, shown, shares),
         "report.txt": show_text(study, known, assessment) + "\n",
-        "trials.csv": export_csv(study, store.finish_times(study.id)),
+        "trials.csv": export_csv(stored),
         "best.json": json.dumps(best_rows(study, shown, assessment), indent=2) + "\n",
         "best.toml": next_study_toml(study),
     }
     if find_spec("pyarrow") is not None:
-        files["trials.parquet"] = export_parquet(study, store.finish_times(study.id))
+        files["trials.parquet"] = export_parquet(stored)
     for each in drawn:
         files |= each.files
     return files

@@ -33,8 +33,8 @@ def delete(
     from hpsearch.settings import settings as environment
 
     with opened(environment(storage).storage) as store:
-        study = store.load_study(name)
+        study = store.load_study(name, best=0)
         if not yes:
-            typer.confirm(f"Delete study {name} with its {len(study.trials)} trials?", abort=True)
+            typer.confirm(f"Delete study {name} with its {study.finished} trials?", abort=True)
         store.delete(name)
     typer.echo(f"study {name} is deleted", err=True)

@@ -26,13 +26,13 @@ def show(
     name: NameArgument, storage: StorageOption = None, output: FormatOption = Format.TEXT
 ) -> None:
     """One study: question, progress, ranges, the best so far."""
-    from hpsearch.assessing import assessed
+    from hpsearch.assessing import assessed, study_to_tell
     from hpsearch.bootstrap import known_data, opened
     from hpsearch.reporting.study_text import show_text, show_values
     from hpsearch.settings import settings as environment
 
     with opened(environment(storage).storage) as store:
-        study = store.load_study(name)
+        study = study_to_tell(store, name)
         assessment = assessed(store, study)
     if output is Format.JSON:
         typer.echo(json.dumps(show_values(study), indent=2))
@@ -47,7 +47,7 @@ def best(
     output: FormatOption = Format.TEXT,
 ) -> None:
     """The N best configurations, and what their scores mean."""
-    from hpsearch.assessing import assessed
+    from hpsearch.assessing import assessed, study_to_tell
     from hpsearch.bootstrap import opened
     from hpsearch.cli.colour import highlighted
     from hpsearch.reporting.best import best_rows, best_text
@@ -55,7 +55,7 @@ def best(
     from hpsearch.settings import settings as environment
 
     with opened(environment(storage).storage) as store:
-        study = store.load_study(name)
+        study = study_to_tell(store, name, count)
         assessment = assessed(store, study, count)
     text = best_text(study, count, assessment, with_table=True)
     if output is Format.TEXT:

@@ -1,13 +1,18 @@
 """`hpsearch report` and `export`: results as files."""
 
+import contextlib
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hpsearch.cli.options import NameArgument, StorageOption
+
+if TYPE_CHECKING:
+    from hpsearch.store.sql_store import SqlStudyStore
 
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace what exists.")]
 
@@ -95,30 +100,38 @@ def export(
     with opened(environment(storage).storage) as store:
         if output is not None and output.resolve() == store.path.resolve():
             raise InvalidInput(f"`{output}` holds the studies themselves", "name another file")
-        content = _exported(kind, store, name)
-    if output is None:
-        typer.echo(content, nl=False)
-    else:
-        write_file(output, content, replace=force)
+        with _exported(kind, store, name) as parts:
+            if output is not None:
+                write_file(output, parts, replace=force)
+            else:
+                for part in parts:
+                    typer.echo(part, nl=False)
 
 
-def _exported(kind: ExportFormat, store: Any, name: str) -> str | bytes:
+@contextlib.contextmanager
+def _exported(
+    kind: ExportFormat, store: "SqlStudyStore", name: str
+) -> Iterator[bytes | Iterable[str]]:
+    """What is to be written, in parts where it is text."""
     from hpsearch.reporting import export as exports
     from hpsearch.reporting.next_study import next_study_toml
     from hpsearch.reporting.optuna_database import optuna_database
 
-    study = store.load_study(name)
     match kind:
         case ExportFormat.OPTUNA:
+            study = store.load_study(name)
             read = partial(store.evaluations, study.id)
-            return optuna_database(study, read, store.finish_times(study.id))
-        case ExportFormat.PARQUET:
-            return exports.export_parquet(study, store.finish_times(study.id))
-        case ExportFormat.JSON:
-            return exports.export_json(study)
-        case ExportFormat.CSV:
-            return exports.export_csv(study, store.finish_times(study.id))
+            yield optuna_database(study, read, store.finish_times(study.id))
         case ExportFormat.TOML:
-            return next_study_toml(study)
+            yield [next_study_toml(store.load_study(name, best=1))]
         case ExportFormat.YAML:
-            return exports.export_yaml(study)
+            yield [exports.export_yaml(store.load_study(name, best=1))]
+        case _:
+            with store.streamed(name) as (study, trials):
+                match kind:
+                    case ExportFormat.JSON:
+                        yield exports.json_parts(study, (trial for trial, _ in trials))
+                    case ExportFormat.CSV:
+                        yield [exports.export_csv(trials)]
+                    case ExportFormat.PARQUET:
+                        yield exports.export_parquet(trials)

@@ -8,13 +8,12 @@ from contextlib import AbstractContextManager
 
 import typer
 
-from hpsearch.assessing import assessed
+from hpsearch.assessing import assessed, study_to_tell
 from hpsearch.bootstrap import Run, opened
 from hpsearch.cli.interruption import Interrupted, interruptible
 from hpsearch.cli.live import follow
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.search_plan import Sampler
-from hpsearch.domain.study import Study
 from hpsearch.errors import HpsearchError
 from hpsearch.reporting.best import best_text
 from hpsearch.settings import DEFAULT_STORAGE
@@ -34,9 +33,7 @@ def run_to_the_end(running: AbstractContextManager[Run], storage: str, name: str
                 # What the end will need: it takes a quarter of a second, and the workers train.
                 threading.Thread(target=student.load, daemon=True).start()
                 follow(run)
-            with opened(storage) as store:
-                study = store.load_study(name)
-            _print_end(study, storage)
+            _print_end(name, storage)
     except Interrupted as interrupted:
         _tell_interruption(storage, name)
         sys.stderr.flush()
@@ -44,29 +41,30 @@ def run_to_the_end(running: AbstractContextManager[Run], storage: str, name: str
         os._exit(interrupted.exit_code)
 
 
-def _print_end(study: Study, storage: str) -> None:
+def _print_end(name: str, storage: str) -> None:
     """The result, so far as there is one, and how to go on where time is up before the end."""
-    if study.is_finished:
-        print_result(study, storage)
-        return
-    typer.echo(f"Continue: {_resuming(study.name, storage)}", err=True)
-    if best_trials(study.trials, 1):
-        print_result(study, storage)
+    with opened(storage) as store:
+        study = store.load_study(name, best=1)
+    if not study.is_finished:
+        typer.echo(f"Continue: {_resuming(name, storage)}", err=True)
+    if study.is_finished or best_trials(study.trials, 1):
+        print_result(name, storage)
 
 
-def print_result(study: Study, storage: str) -> None:
+def print_result(name: str, storage: str) -> None:
     """The Best-5, where the database is, and what to type next."""
     with opened(storage) as store:
+        study = study_to_tell(store, name)
         assessment = assessed(store, study)
     typer.echo(best_text(study, 5, assessment))
-    name = shlex.quote(study.name)
-    commands = [f"show {name}", f"report {name}"]
+    quoted = shlex.quote(name)
+    commands = [f"show {quoted}", f"report {quoted}"]
     if not study.is_finished:
-        commands.append(f"resume {name}")
+        commands.append(f"resume {quoted}")
     elif study.spec.sampler is not Sampler.GRID:
-        commands.append(f"finalize {name}")
-        commands.append(f"resume {name} --trials {2 * study.trial_count}")
-    count = len(study.trials)
+        commands.append(f"finalize {quoted}")
+        commands.append(f"resume {quoted} --trials {2 * study.trial_count}")
+    count = study.finished
     saved = f"All {count}" if study.is_finished else f"{count} of {study.trial_count}"
     typer.echo(f"\n{saved} trials are in {path_of(storage)}. Next:")
     for command in commands:
@@ -81,11 +79,11 @@ def storage_option(storage: str) -> str:
 def _tell_interruption(storage: str, name: str) -> None:
     try:
         with opened(storage) as store:
-            study = store.load_study(name)
+            study = store.load_study(name, best=0)
     except HpsearchError:
         typer.echo("\nStopped before the first trial; nothing was saved.", err=True)
         return
-    saved = f"{len(study.trials)} of {study.trial_count} trials saved"
+    saved = f"{study.finished} of {study.trial_count} trials saved"
     typer.echo(f"\nStopped. {saved}. Continue: {_resuming(name, storage)}", err=True)
 
 

@@ -19,7 +19,7 @@ from hpsearch.domain.space import Side
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin, Purpose, Trial
 from hpsearch.statistics.best_of_many import CorrectedBest, corrected_best, fold_optimism
-from hpsearch.statistics.confirmation import confirmed_interval
+from hpsearch.statistics.confirmation import confirmed_interval, luck_of_the_pick
 from hpsearch.statistics.intervals import NORMAL_QUANTILE, wilson
 from hpsearch.statistics.overlapping import corrected_mean
 
@@ -118,6 +118,19 @@ class AgainstDefault:
     is_clear: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """The choice of Best-1 among confirmed finalists.
+
+    Attributes:
+        finalists: among which it has the highest mean.
+        luck: how much of that mean was luck.
+    """
+
+    finalists: int
+    luck: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Assessment:
     """The best of a study and how sure they are.
@@ -127,12 +140,15 @@ class Assessment:
         corrected: the best score of the search without its luck.
         chance_level: accuracy of naming the commonest class always; R² of naming the mean.
         default: None where the default configuration was not tried, or is Best-1.
+        pick: what of Best-1's confirmed score was the luck of being picked by it; None where it
+            was not picked among several.
     """
 
     standings: tuple[Standing, ...]
     corrected: Corrected
     chance_level: float
     default: AgainstDefault | None = None
+    pick: Pick | None = None
 
     @property
     def best(self) -> Standing:
@@ -158,7 +174,12 @@ class Assessment:
         return self.estimate[1][0] > self.chance_level
 
 
-def assess(study: Study, row_results: RowResults, count: int = COMPARED) -> Assessment:
+def assess(
+    study: Study,
+    row_results: RowResults,
+    count: int = COMPARED,
+    best_by_fold: Sequence[float] | None = None,
+) -> Assessment:
     """Assess the best of a study.
 
     Args:
@@ -166,6 +187,8 @@ def assess(study: Study, row_results: RowResults, count: int = COMPARED) -> Asse
         row_results: packed results of the validation rows by trial, repeat and fold; trials
             without all of them are left out of what needs them.
         count: how many of the best.
+        best_by_fold: highest score of all complete trials in each repeat and fold, for a study
+            that was read in part.
     """
     best = best_trials(study.trials, max(count, COMPARED))
     rows = scores_by_row(study, row_results, count)
@@ -178,10 +201,21 @@ def assess(study: Study, row_results: RowResults, count: int = COMPARED) -> Asse
             _standing(study, rank, trial, p, found, order)
             for rank, (trial, p) in enumerate(zip(best, ps, strict=True), 1)
         ),
-        corrected=_corrected(study, found, len(order)),
+        corrected=_corrected(study, found, len(order), best_by_fold),
         chance_level=study.data.majority_share,
+        pick=pick(study),
     )
     return replace(assessment, default=_against_default(study, assessment))
+
+
+def pick(study: Study) -> Pick | None:
+    """How Best-1 was picked among the finalists that were confirmed as often as any."""
+    means = [repeat_means(each) for each in study.trials if each.number in study.finalists]
+    most = max(map(len, means), default=0)
+    table = [each for each in means if len(each) == most]
+    if most < 2 or len(table) < 2:
+        return None
+    return Pick(finalists=len(table), luck=luck_of_the_pick(table))
 
 
 def _standing(
@@ -263,8 +297,13 @@ def edges(study: Study, trial: Trial) -> tuple[tuple[str, Side], ...]:
     return tuple(found)
 
 
-def _corrected(study: Study, found: CorrectedBest | None, chosen_from: int) -> Corrected:
-    scores = [trial.score for trial in study.trials if trial.score is not None]
+def _corrected(
+    study: Study,
+    found: CorrectedBest | None,
+    chosen_from: int,
+    best_by_fold: Sequence[float] | None,
+) -> Corrected:
+    scores = [each.score for each in study.endings if each.score is not None]
     if found is not None:
         return Corrected(
             naive=found.naive,
@@ -277,7 +316,7 @@ def _corrected(study: Study, found: CorrectedBest | None, chosen_from: int) -> C
     folds = [list(scores_of(trial, Purpose.SEARCH).values()) for trial in study.trials]
     most = max(map(len, folds))
     if most >= 2:
-        mean = naive - fold_optimism([each for each in folds if len(each) == most])
+        mean = naive - fold_optimism([each for each in folds if len(each) == most], best_by_fold)
         interval, by = _around(study, mean), Correction.FOLDS
     else:
         # Bonferroni: the luckiest of so many lies within it as often as one lies within 95 %.

@@ -7,7 +7,7 @@ own: the best learning rates of two optimisers have nothing to do with each othe
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -26,6 +26,7 @@ from hpsearch.domain.space import (
     Side,
     Space,
     Switched,
+    Value,
 )
 
 Numeric = Range | IntegerRange
@@ -81,7 +82,7 @@ class Axis:
         """The end at which training is known to break down."""
         return hyperparameter(self.name).unstable_side
 
-    def is_active(self, configuration: Configuration) -> bool:
+    def is_active(self, configuration: Mapping[str, Value]) -> bool:
         """Whether a configuration has a number on it."""
         if self.on and configuration.get(self.on) != self.given:
             return False

@@ -1,12 +1,12 @@
 """Where training breaks down: what failures teach."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hpsearch.domain.axes import Axis, axes
 from hpsearch.domain.space import Side
 from hpsearch.domain.study import Study
-from hpsearch.domain.trial import State, Trial
+from hpsearch.domain.trial import Ending, State
 
 LEAST_BROKEN = 3  # trials beyond a value, for it to be told
 
@@ -30,24 +30,27 @@ class Breakdown:
 
 def breakdowns(study: Study) -> tuple[Breakdown, ...]:
     """For each hyperparameter, the end of its values at which all of 3 or more trials diverged."""
-    found = [
-        each
-        for axis in axes(study.spec.space)
-        for side in Side
-        for each in [_breakdown(axis, side, study.trials)]
-        if each is not None
-    ]
-    return tuple(each for each in found if each.trials < len(study.trials))
+    endings = study.endings
+    if not any(each.state is State.DIVERGED for each in endings):
+        return ()
+    found = [each for axis in axes(study.spec.space) for each in _along(axis, endings)]
+    return tuple(each for each in found if each.trials < len(endings))
 
 
-def _breakdown(axis: Axis, side: Side, trials: Sequence[Trial]) -> Breakdown | None:
-    active = [
-        (float(trial.configuration[axis.name]), trial.outcome.state is State.DIVERGED)
-        for trial in trials
-        if axis.is_active(trial.configuration)
-    ]
-    outermost = sorted(active, reverse=side is Side.HIGH)
-    count = next((i for i, (_, is_diverged) in enumerate(outermost) if not is_diverged), 0)
-    if count < LEAST_BROKEN:
-        return None
-    return Breakdown(name=axis.key, side=side, value=outermost[count - 1][0], trials=count)
+def _along(axis: Axis, endings: Sequence[Ending]) -> Iterator[Breakdown]:
+    active = [each for each in endings if axis.is_active(each.configuration)]
+    broken, alive = list[float](), list[float]()
+    for each in active:
+        ended_so = broken if each.state is State.DIVERGED else alive
+        ended_so.append(float(each.configuration[axis.name]))
+    if not alive:
+        return
+    lowest, highest = min(alive), max(alive)
+    beyond = {
+        Side.LOW: [value for value in broken if value < lowest],
+        Side.HIGH: [value for value in broken if value >= highest],
+    }
+    for side, mildest in ((Side.LOW, max), (Side.HIGH, min)):
+        values = beyond[side]
+        if len(values) >= LEAST_BROKEN:
+            yield Breakdown(name=axis.key, side=side, value=mildest(values), trials=len(values))

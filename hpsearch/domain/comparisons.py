@@ -15,7 +15,7 @@ from hpsearch.statistics.multiple_tests import holm
 from hpsearch.statistics.overlapping import corrected_difference
 
 COMPARED = 20  # of the best, with Best-1
-NUMBERS_AT_MOST = 20_000_000  # of all trials and rows together, to bound the memory
+NUMBERS_AT_MOST = 5_000_000  # of all trials and rows together, to bound memory and time
 
 RowResults = Mapping[int, Mapping[tuple[int, int], bytes]]
 
@@ -23,7 +23,7 @@ RowResults = Mapping[int, Mapping[tuple[int, int], bytes]]
 def assessed_trials(study: Study, count: int = COMPARED) -> list[Trial]:
     """The trials whose rows an assessment needs, by number: all that are complete.
 
-    Of more than fit the memory only the best, for tests between them. What of the best score was
+    Of too many only the best, for tests between them. What of the best score was
     luck cannot be told from these: they were chosen by the same rows.
     """
     complete = [trial for trial in study.trials if trial.score is not None]
@@ -33,8 +33,8 @@ def assessed_trials(study: Study, count: int = COMPARED) -> list[Trial]:
 
 
 def is_too_large(study: Study) -> bool:
-    """Whether the rows of all trials together do not fit the memory."""
-    complete = sum(trial.score is not None for trial in study.trials)
+    """Whether the rows of all trials together are too many to be looked at."""
+    complete = sum(each.score is not None for each in study.endings)
     return complete * study.data.validation_rows > NUMBERS_AT_MOST
 
 

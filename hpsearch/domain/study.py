@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import product
 
 from hpsearch.domain.dataset import DataFacts
@@ -12,7 +13,7 @@ from hpsearch.domain.space import Entry, Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.task import Metric
 from hpsearch.domain.time_limit import TimeLimit
-from hpsearch.domain.trial import Evaluation, Purpose, Trial
+from hpsearch.domain.trial import Ending, Evaluation, Purpose, Trial, ending_of
 from hpsearch.domain.verdict import Judgement
 
 
@@ -65,8 +66,26 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Overview:
+    """All trials that have ended, in few words, where only some of them were read.
+
+    Attributes:
+        finished: how many there are.
+        endings: by number; None where nothing is to be told of them.
+        seconds: training time of all of them; 0 where nothing is to be told.
+    """
+
+    finished: int
+    endings: tuple[Ending, ...] | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Study:
     """A study as it is stored.
+
+    One of very many trials can be read in part: then `trials` are only its best and those that
+    something is said about one by one, and `overview` tells of all.
 
     Attributes:
         id: the store's key.
@@ -76,9 +95,10 @@ class Study:
         stages: from stage 1, at least one.
         trials: the finished ones, by number.
         unfinished: evaluations stored for trials that still lack others; their configuration is
-            left empty, since it is proposed again.
+            left empty, since it is proposed again. Not read in part.
         openings: looks at the test part, in order.
         time_limits: those that ended a run of it, the latest last.
+        overview: of a study that was read in part.
     """
 
     id: int
@@ -92,6 +112,25 @@ class Study:
     unfinished: tuple[Evaluation, ...] = ()
     openings: tuple[Opening, ...] = ()
     time_limits: tuple[TimeLimit, ...] = ()
+    overview: Overview | None = None
+
+    @cached_property
+    def endings(self) -> tuple[Ending, ...]:
+        """How all its trials ended, by number, whether or not all were read."""
+        if self.overview is None:
+            return tuple(map(ending_of, self.trials))
+        assert self.overview.endings is not None
+        return self.overview.endings
+
+    @property
+    def finished(self) -> int:
+        """How many trials have ended."""
+        return self.overview.finished if self.overview else len(self.trials)
+
+    @property
+    def seconds(self) -> float:
+        """Training time of all its trials."""
+        return self.overview.seconds if self.overview else sum(each.seconds for each in self.trials)
 
     @property
     def trial_count(self) -> int:
@@ -107,7 +146,7 @@ class Study:
     @property
     def is_finished(self) -> bool:
         """Whether every planned trial has ended, and the finalists are confirmed."""
-        if len(self.trials) < self.trial_count:
+        if self.finished < self.trial_count:
             return False
         if self.spec.is_compared:
             return True

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.domain.space import Configuration
+from hpsearch.domain.space import Configuration, Value
 
 
 class State(StrEnum):
@@ -22,6 +22,9 @@ class State(StrEnum):
     FAILED = "failed"
     TIMED_OUT = "timed_out"
     LOST = "lost"
+
+
+FAILURES = (State.FAILED, State.TIMED_OUT, State.LOST)  # ends that a machine is to blame for
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,29 @@ class Trial:
         if not self.outcome.is_complete:
             return None
         return _mean(self.of(Purpose.SEARCH), attribute)
+
+
+class Ending(NamedTuple):
+    """How a trial ended, without what was trained."""
+
+    number: int
+    stage: int
+    state: State
+    score: float | None
+    origin: Origin
+    configuration: Mapping[str, Value]
+
+
+def ending_of(trial: Trial) -> Ending:
+    """How a trial ended."""
+    return Ending(
+        number=trial.number,
+        stage=trial.stage,
+        state=trial.outcome.state,
+        score=trial.score,
+        origin=trial.origin,
+        configuration=trial.configuration,
+    )
 
 
 def _mean(evaluations: Sequence[Evaluation], attribute: str) -> float | None:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -32,25 +32,58 @@ def export_json(study: Study) -> str:
     measures beside its scores is in `details`, and looks at the test part are in `openings`, which
     other studies do not have.
     """
-    return json.dumps(_study_values(study), sort_keys=True, indent=2, allow_nan=False) + "\n"
+    return "".join(json_parts(study, study.trials))
 
 
-def export_csv(study: Study, finish_times: Mapping[int, datetime]) -> str:
+def json_parts(study: Study, trials: Iterable[Trial]) -> Iterator[str]:
+    """The canonical export in parts, trial by trial, so that it need not fit the memory.
+
+    Args:
+        study: its trials are not looked at.
+        trials: all of them, by number.
+    """
+    head, tail = _json(_study_values(study) | {"trials": []}).rsplit("[]", 1)
+    before = f"{head}[\n    "
+    for trial in trials:
+        yield before + _json(_trial_values(trial)).replace("\n", "\n    ")
+        before = ",\n    "
+    yield f"\n  ]{tail}\n" if before.startswith(",") else f"{head}[]{tail}\n"
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True, indent=2, allow_nan=False)
+
+
+def export_csv(trials: Iterable[tuple[Trial, datetime]]) -> str:
     """The table of `trials_frame`, as text."""
-    return str(trials_frame(study, finish_times).to_csv(index=False, lineterminator="\n"))
+    return str(trials_frame(trials).to_csv(index=False, lineterminator="\n"))
 
 
-def trials_frame(study: Study, finish_times: Mapping[int, datetime]) -> "pandas.DataFrame":
+def trials_frame(trials: Iterable[tuple[Trial, datetime]]) -> "pandas.DataFrame":
     """One row per trial, with the column names of Optuna's `trials_dataframe`.
 
     Scores of the folds are `split0_test_score` and so on, as in scikit-learn's `cv_results_`.
+
+    Args:
+        trials: by number, each with the time when it was stored.
     """
     import pandas
 
-    return pandas.DataFrame([_csv_row(trial, finish_times) for trial in study.trials])
+    # By column, which takes a third of the time and memory that a list of rows takes.
+    columns: dict[str, list[Any]] = {}
+    count = 0
+    for trial, finished_at in trials:
+        for name, value in _csv_row(trial, finished_at).items():
+            column = columns.setdefault(name, [])
+            column += [math.nan] * (count - len(column))
+            column.append(value)
+        count += 1
+    for column in columns.values():
+        column += [math.nan] * (count - len(column))
+    return pandas.DataFrame(columns)
 
 
-def export_parquet(study: Study, finish_times: Mapping[int, datetime]) -> bytes:
+def export_parquet(trials: Iterable[tuple[Trial, datetime]]) -> bytes:
     """The table of `trials_frame`, as a Parquet file.
 
     A column of numbers and words together, as of what can be off, holds text.
@@ -58,7 +91,7 @@ def export_parquet(study: Study, finish_times: Mapping[int, datetime]) -> bytes:
     Raises:
         InvalidInput: pyarrow is not there.
     """
-    frame = trials_frame(study, finish_times)
+    frame = trials_frame(trials)
     for name in frame.columns:
         kinds = set(map(type, frame[name].dropna()))
         if str in kinds and len(kinds) > 1:
@@ -99,7 +132,6 @@ def _study_values(study: Study) -> dict[str, Any]:
             }
             for stage in study.stages
         ],
-        "trials": [_trial_values(trial) for trial in study.trials],
         **({"openings": openings_values(study)} if study.openings else {}),
     }
 
@@ -141,12 +173,12 @@ def verdict_values(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _csv_row(trial: Trial, finish_times: Mapping[int, datetime]) -> dict[str, Any]:
+def _csv_row(trial: Trial, finished_at: datetime) -> dict[str, Any]:
     folds = enumerate(trial.of(Purpose.SEARCH))
     return {
         "number": trial.number,
         "value": trial.score,
-        "datetime_complete": finish_times[trial.number].isoformat(sep=" ", timespec="milliseconds"),
+        "datetime_complete": finished_at.isoformat(sep=" ", timespec="milliseconds"),
         "duration": round(trial.seconds, 6),
         **{f"params_{name}": _harmless(value) for name, value in trial.configuration.items()},
         "state": trial.outcome.state.value.upper(),
@@ -179,7 +211,7 @@ def _headline(study: Study) -> str:
     score = score_text(best[0].score, score_form(study))
     kind = "-f" if study.data.is_function else f"validation {study.spec.data.metric.words}"
     return (
-        f"# Best of {len(study.trials)} trials of study {study.name}: trial {best[0].number}, "
+        f"# Best of {study.finished} trials of study {study.name}: trial {best[0].number}, "
         f"{kind} {score}\n\n"
     )
 

@@ -16,7 +16,7 @@ def audit_scores(study: Study) -> dict[int, float]:
 def audit_note(study: Study) -> str:
     """What the best of the audited scored; empty without one."""
     audits = audit_scores(study)
-    scores = [trial.score for trial in study.trials if trial.score is not None]
+    scores = [each.score for each in study.endings if each.score is not None]
     if not audits or not scores:
         return ""
     rows, lost, best = score_form(study), max(audits.values()), max(scores)

@@ -3,7 +3,7 @@
 from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.study import Stage, Study
 from hpsearch.domain.task import Direction
-from hpsearch.domain.trial import Origin, State, Trial
+from hpsearch.domain.trial import Ending, Origin, State
 from hpsearch.reporting.text import ScoreForm, score_form, score_text
 from hpsearch.statistics.chance_of_better import chance_of_better
 from hpsearch.statistics.expected_best import expected_best
@@ -29,7 +29,7 @@ def going_on_note(study: Study) -> str:
         )
     drawn = [
         each
-        for each in study.trials
+        for each in study.endings
         if each.stage == stage.number and each.origin is Origin.SAMPLER
     ]
     scores = [each.score for each in drawn if each.score is not None]
@@ -38,12 +38,12 @@ def going_on_note(study: Study) -> str:
     return f"{_chances(study, stage, drawn, max(scores))} {_gain(study, stage, drawn, scores)}"
 
 
-def _chances(study: Study, stage: Stage, drawn: list[Trial], best: float) -> str:
+def _chances(study: Study, stage: Stage, drawn: list[Ending], best: float) -> str:
     count = len(drawn)
     how = "exact for independent draws"
     if study.spec.sampler is Sampler.SOBOL:
         how = "nearly: Sobol points are not quite independent"
-    if any(each.outcome.state is State.PRUNED for each in drawn):
+    if any(each.state is State.PRUNED for each in drawn):
         how += "; what was given up counts as worse"
     where = f"in the ranges of stage {stage.number} " if len(study.stages) > 1 else ""
     few, many = (f"{100 * chance_of_better(count, more):.0f} %" for more in (FEW_MORE, count))
@@ -51,7 +51,7 @@ def _chances(study: Study, stage: Stage, drawn: list[Trial], best: float) -> str
         f"Going on: {FEW_MORE} more trials {where}would beat the best of these {count} with a "
         f"chance of {few}, {count} more with {many} ({how})."
     )
-    if any(each.score is not None and each.score > best for each in study.trials):
+    if any(each.score is not None and each.score > best for each in study.endings):
         text += " The best of the study is none of these, and harder to beat."
     tied = sum(each.score == best for each in drawn)
     if tied > 1:
@@ -59,11 +59,12 @@ def _chances(study: Study, stage: Stage, drawn: list[Trial], best: float) -> str
     return text
 
 
-def _gain(study: Study, stage: Stage, drawn: list[Trial], scores: list[float]) -> str:
+def _gain(study: Study, stage: Stage, drawn: list[Ending], scores: list[float]) -> str:
     """What the second half of the trials brought on average."""
     assert stage.result is not None
     metric, half = study.spec.data.metric, len(drawn) // 2
-    every = [min(scores) if each.score is None else each.score for each in drawn]
+    worst = min(scores)
+    every = [worst if each.score is None else each.score for each in drawn]
     gain = max(scores) - expected_best(every, half)
     moved = "rose" if metric.direction is Direction.MAXIMIZE else "fell"
     text = f"From {half} to {len(drawn)} trials the best score {moved} by {_gained(gain, study)}"

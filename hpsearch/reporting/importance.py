@@ -45,12 +45,17 @@ def _measured(study: Study, values: Mapping[int, float]) -> dict[str, float]:
     return dict(optuna.importance.get_param_importances(sampled, evaluator=evaluator))
 
 
-def importance_facts(shares: Mapping[str, float]) -> list[tuple[str, str]]:
-    """The shares as a term with its meaning; nothing where there are none."""
+def importance_facts(shares: Mapping[str, float], drawn: int) -> list[tuple[str, str]]:
+    """The shares as a term with its meaning; nothing where there are none.
+
+    Args:
+        drawn: trials of stage 1 that the sampler drew.
+    """
     if not shares:
         return []
     text = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
-    how = "shares of what parts the best tenth of stage 1 from the rest, by PED-ANOVA"
+    among = f"the first {MOST:,} trials of stage 1" if drawn > MOST else "stage 1"
+    how = f"shares of what parts the best tenth of {among} from the rest, by PED-ANOVA"
     return [("Importance", f"{text} ({how}; they add up to 100 % even where nothing matters)")]
 
 

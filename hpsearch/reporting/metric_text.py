@@ -38,6 +38,6 @@ def expectation(study: Study) -> str:
     """That the best of many flatters itself."""
     is_high = study.spec.data.metric.direction is Direction.MAXIMIZE
     return (
-        f"It is the best of {len(study.trials)}, so expect a little {'less' if is_high else 'more'}"
+        f"It is the best of {study.finished}, so expect a little {'less' if is_high else 'more'}"
         f" from it on other rows{'' if is_high else ' (lower is better)'}."
     )

@@ -47,7 +47,7 @@ def _origin(study: Study, best: Trial) -> str:
     lines = [
         f"Is anything better than the best of {study.name}, in the ranges that it proposes?",
         "",
-        f"Best of its {len(study.trials)} trials: trial {best.number}, {how}{kind} {score}",
+        f"Best of its {study.finished} trials: trial {best.number}, {how}{kind} {score}",
         f"  {configuration_text(best.configuration)}",
         *last_verdicts(study),
     ]

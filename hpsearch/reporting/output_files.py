@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hpsearch.errors import InvalidInput
@@ -10,8 +10,8 @@ from hpsearch.errors import InvalidInput
 MARK = "report.md"  # what every report has
 
 
-def write_file(path: Path, content: str | bytes, *, replace: bool) -> None:
-    """Write a file through a temporary one beside it.
+def write_file(path: Path, content: str | bytes | Iterable[str], *, replace: bool) -> None:
+    """Write a file, whole or part by part, through a temporary one beside it.
 
     Raises:
         InvalidInput: it exists and `replace` is off, or its folder cannot be written.
@@ -19,10 +19,16 @@ def write_file(path: Path, content: str | bytes, *, replace: bool) -> None:
     check_free_file(path, replace=replace)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+        if isinstance(content, bytes):
+            temporary.write_bytes(content)
+        else:
+            with temporary.open("w", encoding="utf-8", newline="") as file:
+                file.writelines([content] if isinstance(content, str) else content)
         temporary.replace(path)
     except OSError as error:
         raise InvalidInput(f"`{path}` cannot be written: {error.strerror}") from None
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def check_free_file(path: Path, *, replace: bool) -> None:

@@ -20,6 +20,7 @@ from hpsearch.reporting.best import best_rows, best_text, meaning, no_valid_tria
 from hpsearch.reporting.best_table import standing_columns
 from hpsearch.reporting.conclusions import conclusions
 from hpsearch.reporting.export import verdict_values
+from hpsearch.reporting.failures_text import failure_notes, failure_values
 from hpsearch.reporting.final_test import openings_values, test_note
 from hpsearch.reporting.function_text import descent_rows, function_lines
 from hpsearch.reporting.giving_up import audit_note
@@ -86,11 +87,12 @@ def show_values(study: Study) -> dict[str, Any]:
     """Stages with their ranges and the best so far, as plain values."""
     return {
         "name": study.name,
-        "finished": len(study.trials),
+        "finished": study.finished,
         "trials": study.trial_count,
         "time_limits": [
             {"seconds": each.seconds, "trials": each.trials} for each in study.time_limits
         ],
+        "failures": failure_values(study),
         "stages": [
             {
                 "number": stage.number,
@@ -152,7 +154,7 @@ def report_markdown(
 def shown_count(study: Study, count: int | None) -> int:
     """How many of the best a report shows; all of a grid, which is there to be compared."""
     is_grid = study.spec.sampler is Sampler.GRID
-    return count or (len(study.trials) if is_grid else 20)
+    return count or (study.finished if is_grid else 20)
 
 
 def _sure_table(study: Study, assessment: Assessment, count: int) -> str:
@@ -303,9 +305,8 @@ def _special_settings(spec: StudySpec) -> str:
 
 def outcome_text(study: Study) -> str:
     """How many trials ended in which way, and how long they trained."""
-    counts = Counter(trial.outcome.state.value for trial in study.trials)
+    counts = Counter(each.state.value for each in study.endings)
     shown = ", ".join(f"{count} {state}" for state, count in counts.items()) or "none yet"
-    seconds = sum(trial.seconds for trial in study.trials)
-    time = f"; {duration_text(seconds)} of training" if study.trials else ""
-    line = f"{len(study.trials)} of {study.trial_count} trials: {shown}{time}"
-    return "\n".join([line, *time_limit_notes(study)])
+    time = f"; {duration_text(study.seconds)} of training" if study.finished else ""
+    line = f"{study.finished} of {study.trial_count} trials: {shown}{time}"
+    return "\n".join([line, *failure_notes(study), *time_limit_notes(study)])

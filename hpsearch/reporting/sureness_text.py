@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from hpsearch.domain.assessment import Assessment, Correction, Interval
+from hpsearch.domain.comparisons import is_too_large
 from hpsearch.domain.study import Study
+from hpsearch.domain.trial import Origin
 from hpsearch.reporting.importance import importance_facts
 from hpsearch.reporting.text import score_text
 
@@ -36,13 +38,17 @@ def sureness_facts(
     if best.trial.confirmed_score is not None and best.confirmed_interval is not None:
         shown = _with_interval(best.trial.confirmed_score, best.confirmed_interval, rows)
         facts.append((f"Best-1 confirmed {best.repeats} times", shown))
+    if assessment.pick is not None:
+        among, luck = assessment.pick.finalists, assessment.pick.luck
+        facts.append((f"Luck of the pick among {among} confirmed", f"{luck:+.3f}"))
     level = "commonest class always" if study.data.class_count else "mean always"
     facts += [
         ("Chance level", f"{score_text(assessment.chance_level, rows)} (the {level})"),
         ("Tied with Best-1", f"{assessment.tied} of the next {len(assessment.standings) - 1}"),
         ("Validation rows", _row_words(study)),
     ]
-    return facts + importance_facts(shares)
+    drawn = sum(each.stage == 1 and each.origin is Origin.SAMPLER for each in study.endings)
+    return facts + importance_facts(shares, drawn)
 
 
 def _row_words(study: Study) -> str:
@@ -84,11 +90,17 @@ def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
             "Corrected for luck: by how much each fold's own best beats the overall best on it "
             "(Tibshirani and Tibshirani 2009)."
         )
+    if is_too_large(study):
+        said.append(
+            f"Of so many trials the results of single rows are looked at for the best "
+            f"{len(assessment.standings)} alone, to test for ties."
+        )
     if assessment.best.confirmed_interval is not None:
         said.append(
             "Confirmed: mean over trainings with fresh seeds and fresh splits, Student's interval; "
             "the splits share rows, so that it is approximate. The best of several confirmed is a "
-            "maximum again, though of few."
+            "maximum again, though of few: the luck of the pick is by how much it leads what the "
+            "best by the other repeats scores on each repeat."
         )
     pairs = (
         "a corrected t-test on shared folds" if several else "McNemar's mid-p test on shared rows"

@@ -47,6 +47,8 @@ class TpeSampler:
     it had been pruned before the first epoch, the later it diverged the better.
     """
 
+    is_independent = False
+
     def check(self, space: Space) -> None:
         """Every space can be modelled."""
 
@@ -73,6 +75,8 @@ class GpSampler:
     A pruned trial counts with its score at the last rung. The last bits of a fit depend on the
     number of threads, which is therefore one.
     """
+
+    is_independent = False
 
     def check(self, space: Space) -> None:
         """Every space can be modelled, with PyTorch.

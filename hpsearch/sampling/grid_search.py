@@ -15,6 +15,8 @@ from hpsearch.domain.trial import Trial
 class GridSampler:
     """Gives trial n the n-th combination, whatever was tried before."""
 
+    is_independent = True
+
     def check(self, space: Space) -> None:
         """Every space of listed values has its combinations."""
         grid(space)

@@ -19,6 +19,8 @@ class RandomSampler:
     number of trials drawn together, nor on interruptions, nor on the other hyperparameters.
     """
 
+    is_independent = True
+
     def check(self, space: Space) -> None:
         """Every space can be drawn from."""
 

@@ -19,6 +19,8 @@ class SobolSampler:
     of the space, so that a trial is the same whatever is proposed with it.
     """
 
+    is_independent = True
+
     def check(self, space: Space) -> None:
         """Every space can be covered: the sequence has 21,201 dimensions."""
 

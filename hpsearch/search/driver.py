@@ -12,6 +12,7 @@ from hpsearch.domain.default_configuration import default_configuration
 from hpsearch.domain.finalists import finalists
 from hpsearch.domain.learning import Observation, observation
 from hpsearch.domain.range_rule import judge
+from hpsearch.domain.run_limits import NO_LIMITS, RunLimits
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.study import Stage, StageResult, Study, generations
 from hpsearch.domain.trial import (
@@ -24,9 +25,12 @@ from hpsearch.domain.trial import (
 )
 from hpsearch.search.evaluating import OutOfTime, evaluated
 from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened, TimeIsUp
+from hpsearch.search.failures import UntilTooManyFail
 from hpsearch.search.generation import Generation
 from hpsearch.search.history import History
 from hpsearch.search.ports import EvaluationStore, Executor, Sampler
+
+READ_AT_ONCE = 1000  # trials with their curves, to bound the memory
 
 
 def run_study(
@@ -35,7 +39,7 @@ def run_study(
     store: EvaluationStore,
     sampler: Sampler,
     executor: Executor,
-    time_limit: float | None = None,
+    limits: RunLimits = NO_LIMITS,
 ) -> Iterator[Event]:
     """Run what `study` still lacks, yielding an event after each stored cohort.
 
@@ -43,13 +47,15 @@ def run_study(
     other interruption.
 
     Args:
-        time_limit: seconds after which the executor starts nothing new; None for no limit.
+        limits: those of this run; the executor keeps to those of time and memory.
 
     Raises:
+        TooManyFailures: too many trials failed; what was trained is stored.
         StoreUnusable: a cohort could not be stored; what was stored before is safe.
     """
+    watched = UntilTooManyFail(executor, study.name, limits)
     driver = _Driver(
-        History(study), store, sampler, executor, baseline(study.data, study.spec.data.metric)
+        History(study), store, sampler, watched, baseline(study.data, study.spec.data.metric)
     )
     try:
         number = 1
@@ -59,7 +65,7 @@ def run_study(
         yield from driver.confirm()
     except OutOfTime:
         finished = len(driver.history.trials)
-        store.note_time_limit(study.id, time_limit or 0.0, finished)
+        store.note_time_limit(study.id, limits.seconds or 0.0, finished)
         yield TimeIsUp(finished=finished, trial_count=driver.history.study.trial_count)
 
 
@@ -86,8 +92,7 @@ class _Driver:
                 stage=stage, finished=len(history.trials), trial_count=history.study.trial_count
             )
         for numbers in unfinished:
-            proposed = self.sampler.propose(stage, history.before(numbers[0]), numbers, spec.seed)
-            drawn = dict(zip(numbers, proposed, strict=True))
+            drawn = self._drawn(stage, numbers)
             own = {each: found for each, found in given.items() if each in drawn}
             generation = Generation(
                 stage=stage,
@@ -101,6 +106,19 @@ class _Driver:
             yield from generation.run()
         if stage.result is None and not spec.is_compared:
             yield self._judge(stage)
+
+    def _drawn(self, stage: Stage, numbers: range) -> dict[int, Configuration]:
+        """Configurations of a generation; where they can be had apart, only of what has not ended.
+
+        Those that have ended are known.
+        """
+        ended, before = self.history.trials, self.history.before(numbers[0])
+        wanted = [each for each in numbers if not (self.sampler.is_independent and each in ended)]
+        proposed = self.sampler.propose(stage, before, wanted, self.history.study.spec.seed)
+        found = dict(zip(wanted, proposed, strict=True))
+        return {
+            each: found[each] if each in found else ended[each].configuration for each in numbers
+        }
 
     def _is_open(self, stage: Stage, numbers: range) -> bool:
         """Whether trials of a generation have not ended, or may lack their audit."""
@@ -122,7 +140,10 @@ class _Driver:
         is_last = judgement.stop is not None or stage.number == len(study.stages)
         chosen = finalists(seen, study.spec.plan.confirm) if is_last else ()
         result = StageResult(judgement=judgement, finalists=tuple(each.number for each in chosen))
-        self.history.study = self.store.judge(study, stage, result)
+        judged = self.store.judge(study, stage, result)
+        trials = self.history.trials
+        ended = tuple(trials[each] for each in sorted(trials))
+        self.history.study = replace(judged, trials=ended)
         return StageJudged(stage=stage, result=result)
 
     def confirm(self) -> Iterator[Confirmed]:
@@ -153,10 +174,14 @@ def observations(
     study_id: int, trials: Mapping[int, Trial], store: EvaluationStore, baseline: Baseline
 ) -> list[Observation]:
     """Ended trials as the range rule sees them, from their stored curves."""
-    own: dict[int, list[Evaluation]] = {number: [] for number in sorted(trials)}
-    for each in store.evaluations(study_id, list(own)):
-        own[each.planned.number].append(each)
-    return [observation(_with(trials[number], found), baseline) for number, found in own.items()]
+    numbers, seen = sorted(trials), list[Observation]()
+    for start in range(0, len(numbers), READ_AT_ONCE):
+        some = numbers[start : start + READ_AT_ONCE]
+        own: dict[int, list[Evaluation]] = {number: [] for number in some}
+        for each in store.evaluations(study_id, some):
+            own[each.planned.number].append(each)
+        seen += [observation(_with(trials[each], found), baseline) for each, found in own.items()]
+    return seen
 
 
 def _given_configurations(study: Study) -> Mapping[int, tuple[Configuration, Origin]]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from hpsearch.domain.ranking import better
+from hpsearch.domain.ranking import better, rank_key
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.study import Stage, Study
 from hpsearch.domain.trial import (
@@ -31,10 +31,8 @@ class History:
     def __init__(self, study: Study) -> None:
         self.study = study
         self.trials = {trial.number: trial for trial in study.trials}
-        self._best: Trial | None = None
+        self._best: Trial | None = min(study.trials, key=rank_key, default=None)
         self._evaluations: dict[int, dict[Key, Evaluation]] = defaultdict(dict)
-        for trial in study.trials:
-            self._best = better(self._best, trial)
         self.remember(study.unfinished)
 
     def before(self, number: int) -> list[Trial]:

@@ -9,7 +9,14 @@ from hpsearch.domain.trial import Evaluation, PlannedEvaluation, Trial
 
 
 class Sampler(Protocol):
-    """Proposes configurations."""
+    """Proposes configurations.
+
+    Attributes:
+        is_independent: whether what it proposes for a trial depends on nothing but the trial's
+            number, so that some of a generation can be asked for alone.
+    """
+
+    is_independent: bool
 
     def check(self, space: Space) -> None:
         """Make sure, before anything is written, that `space` can be searched here.
@@ -28,7 +35,8 @@ class Sampler(Protocol):
         Args:
             stage: the stage that the trials belong to.
             history: the finished trials of all earlier generations, by number.
-            numbers: a whole generation, in order, finished trials included.
+            numbers: a whole generation, in order, finished trials included; some of one where the
+                sampler is independent.
             seed: the study's seed.
         """
 

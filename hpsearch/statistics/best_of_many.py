@@ -99,7 +99,9 @@ def corrected_best(scores: NDArray[np.float32], rounds: int | None = None) -> Co
     )
 
 
-def fold_optimism(fold_scores: Sequence[Sequence[float]]) -> float:
+def fold_optimism(
+    fold_scores: Sequence[Sequence[float]], highest: Sequence[float] | None = None
+) -> float:
     """How much of the best mean over folds was luck, from the scores of the folds alone.
 
     (1/K) Σ_k [best score in fold k - score in fold k of the trial with the best mean] (Tibshirani
@@ -107,10 +109,12 @@ def fold_optimism(fold_scores: Sequence[Sequence[float]]) -> float:
 
     Args:
         fold_scores: of each trial in each of K folds, `(trial, fold)`; one or more of both.
+        highest: of all trials in each fold, where only the best by their means are in
+            `fold_scores`.
     """
     scores = np.asarray(fold_scores, np.float64)
     best = int(scores.mean(axis=1).argmax())
-    return float((scores.max(axis=0) - scores[best]).mean())
+    return float(((scores.max(axis=0) if highest is None else highest) - scores[best]).mean())
 
 
 def _resampled(rows: int, rounds: int) -> Iterator[tuple[int, NDArray[np.float32]]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 ROUNDS = 200
 LOW, HIGH = 0.05, 0.95
 _SEED = 20
+_NUMBERS_AT_ONCE = 4_000_000  # of resampled scores, to bound the memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,16 +60,32 @@ def expected_best_band(scores: Sequence[float], points: int = 40) -> Band:
     weights = np.array([_weights(size, int(count)) for count in counts])  # (count, trial)
     random = np.random.Generator(np.random.PCG64(_SEED))
     values = np.asarray(scores, np.float64)
-    drawn = np.empty((size, ROUNDS))
-    for column in drawn.T:
-        column[...] = values[random.integers(size, size=size)]
-    resampled = weights @ -np.sort(-drawn, axis=0)
+    resampled = np.concatenate(
+        [weights @ _resampled(values, rounds, random) for rounds in _parts(size)], axis=1
+    )
     return Band(
         counts=counts,
         expected=weights @ -np.sort(-values),
         low=np.quantile(resampled, LOW, axis=1),
         high=np.quantile(resampled, HIGH, axis=1),
     )
+
+
+def _resampled(
+    values: NDArray[np.float64], rounds: int, random: np.random.Generator
+) -> NDArray[np.float64]:
+    """Values drawn with putting back, in descending order, `(value, round)`."""
+    size = len(values)
+    drawn = np.empty((size, rounds))
+    for column in drawn.T:
+        column[...] = values[random.integers(size, size=size)]
+    return -np.sort(-drawn, axis=0)
+
+
+def _parts(size: int) -> list[int]:
+    """Rounds that are drawn at once: all of them, but of very many trials fewer."""
+    largest = max(1, _NUMBERS_AT_ONCE // size)
+    return [min(largest, ROUNDS - start) for start in range(0, ROUNDS, largest)]
 
 
 def _weights(size: int, count: int) -> list[float]:

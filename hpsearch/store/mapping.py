@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from hpsearch.domain.range_text import range_of_table, range_table
 from hpsearch.domain.space import Configuration, Space
 from hpsearch.domain.study import Stage, StageResult
 from hpsearch.domain.trial import (
+    COMPLETED,
     Curve,
     Evaluation,
     Origin,
@@ -26,6 +28,9 @@ from hpsearch.domain.trial import (
 from hpsearch.domain.verdict_text import judgement_of_table, judgement_table, verdict_of_table
 
 LITTLE_ENDIAN_FLOAT32 = np.dtype("<f4")
+STATES = {each.value: each for each in State}  # calling an enumeration takes ten times as long
+PURPOSES = {each.value: each for each in Purpose}
+ORIGINS = {each.value: each for each in Origin}
 
 
 def space_json(space: Space) -> str:
@@ -90,16 +95,24 @@ def trial_values(study_id: int, trial: Trial, now: datetime) -> dict[str, Any]:
     }
 
 
-def trial_of(row: Row[Any], evaluations: Sequence[Evaluation]) -> Trial:
-    """A trial from its columns and its evaluations."""
+def trial_of(
+    row: Row[Any], configuration: Configuration, evaluations: Sequence[Evaluation]
+) -> Trial:
+    """A trial from its columns, its configuration and its evaluations."""
     return Trial(
         number=row.number,
         stage=row.stage,
-        configuration=configuration_of(row.configuration),
-        outcome=Outcome(State(row.state), row.epoch, row.reason),
+        configuration=configuration,
+        outcome=_outcome_of(row.state, row.epoch, row.reason),
         evaluations=tuple(evaluations),
-        origin=Origin(row.origin),
+        origin=ORIGINS[row.origin],
     )
+
+
+def _outcome_of(state: str, epoch: int | None, reason: str) -> Outcome:
+    if state == State.COMPLETE and epoch is None and not reason:
+        return COMPLETED  # one for all
+    return Outcome(STATES[state], epoch, reason)
 
 
 def opening_values(study_id: int, opening: Opening) -> dict[str, Any]:
@@ -131,7 +144,8 @@ def opening_of(row: Row[Any]) -> Opening:
 
 def configuration_of(text: str) -> Configuration:
     """A configuration from its JSON object."""
-    return Configuration(tuple(json.loads(text).items()))
+    # One string for each name, whatever the number of trials.
+    return Configuration(tuple((intern(name), each) for name, each in json.loads(text).items()))
 
 
 def evaluation_values(study_id: int, evaluation: Evaluation) -> dict[str, Any]:
@@ -168,10 +182,10 @@ def evaluation_of(
             configuration=configuration,
             fold=row.fold,
             epochs=row.epochs,
-            purpose=Purpose(row.purpose),
+            purpose=PURPOSES[row.purpose],
             repeat=row.repeat,
         ),
-        outcome=Outcome(State(row.state), row.epoch, row.reason),
+        outcome=_outcome_of(row.state, row.epoch, row.reason),
         train_loss=row.train_loss,
         train_score=row.train_score,
         validation_loss=row.validation_loss,

@@ -1,20 +1,36 @@
 """From the rows of a study to its values."""
 
 import json
+import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.spec_text import study_spec
-from hpsearch.domain.study import Study
+from hpsearch.domain.study import Overview, Stage, Study, StudySummary
+from hpsearch.domain.task import Metric
 from hpsearch.domain.time_limit import TimeLimit
-from hpsearch.domain.trial import Curve, Evaluation, Purpose, Trial, evaluation_order
+from hpsearch.domain.trial import (
+    FAILURES,
+    Curve,
+    Ending,
+    Evaluation,
+    Origin,
+    Purpose,
+    State,
+    Trial,
+    evaluation_order,
+)
 from hpsearch.store import mapping
+from hpsearch.store.faults import readable
 from hpsearch.store.rows import EvaluationRow, OpeningRow, StageRow, TimeLimitRow, TrialRow
 
 # All columns of an evaluation but its curve, which only pictures and decisions need, and what it
@@ -23,21 +39,33 @@ WITH_CURVE = [column for column in EvaluationRow.__table__.c if column.name != "
 PLAIN_COLUMNS = [column for column in WITH_CURVE if column.name != "curve"]
 RowResults = dict[int, dict[tuple[int, int], bytes]]
 NUMBERS_AT_ONCE = 500  # SQLite limits the variables of a statement
+ROWS_AT_ONCE = 2000
 
 
 def study_of(
-    connection: Connection, row: Row[Any], describe: Callable[[str], DatasetCard]
+    connection: Connection,
+    row: Row[Any],
+    describe: Callable[[str], DatasetCard],
+    best: int | None = None,
 ) -> Study:
-    """A study with all its trials, without learning curves."""
-    stages = connection.execute(
-        select(StageRow.__table__).where(StageRow.study_id == row.id).order_by(StageRow.number)
-    )
+    """A study without learning curves, with all its trials or, in part, so many of the best."""
+    stages = stages_of(connection, row.id)
     openings = connection.execute(
         select(OpeningRow.__table__)
         .where(OpeningRow.study_id == row.id)
         .order_by(OpeningRow.number)
     )
-    trials, unfinished = _trials(connection, row.id)
+    overview, unfinished = None, tuple[Evaluation, ...]()
+    if best is None:
+        trials, unfinished = _trials(connection, row.id)
+    else:
+        overview = _overview(connection, row.id, is_told=best > 0)
+        result = stages[-1].result
+        numbers = {
+            *(result.finalists if result else ()),
+            *_told(connection, row.id, overview.endings or (), best),
+        }
+        trials = _some_trials(connection, row.id, sorted(numbers))
     sections = json.loads(row.spec)
     spec, _ = study_spec(sections, describe(sections["data"]["name"]))
     return Study(
@@ -47,12 +75,36 @@ def study_of(
         data=DataFacts(**json.loads(row.data)),
         versions=tuple(json.loads(row.versions).items()),
         created_at=datetime.fromisoformat(row.created_at),
-        stages=tuple(mapping.stage_of(each) for each in stages),
+        stages=stages,
         trials=trials,
         unfinished=unfinished,
         openings=tuple(mapping.opening_of(each) for each in openings),
         time_limits=_time_limits(connection, row.id),
+        overview=overview,
     )
+
+
+def summary_of(
+    row: Row[Any], trial_count: int, finished: int, best_score: float | None
+) -> StudySummary:
+    """One line of the list of studies."""
+    spec = json.loads(row.spec)
+    return StudySummary(
+        name=row.name,
+        data=spec["data"]["name"],
+        space=tuple(spec["space"]),
+        finished=finished,
+        trial_count=trial_count,
+        best_score=best_score,
+        metric=Metric(spec["data"].get("metric", Metric.ACCURACY)),
+        created_at=datetime.fromisoformat(row.created_at),
+    )
+
+
+def stages_of(connection: Connection, study_id: int) -> tuple[Stage, ...]:
+    """The stages of a study, from the first."""
+    own = select(StageRow.__table__).where(StageRow.study_id == study_id)
+    return tuple(map(mapping.stage_of, connection.execute(own.order_by(StageRow.number))))
 
 
 def evaluations_of(
@@ -119,21 +171,139 @@ def curves_of(
     return found
 
 
+def best_by_fold(connection: Connection, study_id: int) -> tuple[float, ...]:
+    """Highest search score of any complete trial in each repeat and fold, in their order."""
+    row, trial = EvaluationRow, TrialRow
+    query = (
+        select(func.max(row.validation_score))
+        .join(trial, (trial.study_id == row.study_id) & (trial.number == row.number))
+        .where(row.study_id == study_id, row.purpose == Purpose.SEARCH.value)
+        .where(trial.state == State.COMPLETE.value)
+        .group_by(row.repeat, row.fold)
+        .order_by(row.repeat, row.fold)
+    )
+    return tuple(connection.scalars(query))
+
+
+def _overview(connection: Connection, study_id: int, *, is_told: bool) -> Overview:
+    row = TrialRow
+    if not is_told:
+        counted = select(func.count()).select_from(row).where(row.study_id == study_id)
+        return Overview(finished=connection.scalar(counted) or 0)
+    query = (
+        select(row.number, row.stage, row.state, row.score, row.origin, row.configuration)
+        .where(row.study_id == study_id)
+        .order_by(row.number)
+    )
+    found = connection.execute(query).all()
+    # All at once, which takes a third of the time of one after the other.
+    configurations = json.loads(f"[{','.join(each.configuration for each in found)}]")
+    endings = tuple(
+        Ending(number, stage, mapping.STATES[state], score, mapping.ORIGINS[origin], configuration)
+        for (number, stage, state, score, origin, _), configuration in zip(
+            found, configurations, strict=True
+        )
+    )
+    spent = select(func.sum(EvaluationRow.seconds)).where(EvaluationRow.study_id == study_id)
+    seconds = connection.scalar(spent) or 0.0
+    return Overview(finished=len(endings), endings=endings, seconds=seconds)
+
+
+def _told(connection: Connection, study_id: int, endings: Sequence[Ending], best: int) -> set[int]:
+    """Numbers of the trials that are told of one by one, beside the finalists.
+
+    The best with all that share the score of the last of them, those that no sampler drew, that
+    failed, or that were trained again for any purpose, and the first, whose end is told where none
+    has a score.
+    """
+    if not endings:
+        return set()
+    scores = sorted((each.score for each in endings if each.score is not None), reverse=True)
+    least = scores[min(best, len(scores)) - 1] if scores else math.inf
+    again = select(EvaluationRow.number).where(
+        EvaluationRow.study_id == study_id,
+        EvaluationRow.purpose.not_in((Purpose.SEARCH.value, Purpose.RUNG.value)),
+    )
+    chosen = {each.number for each in endings if each.score is not None and each.score >= least}
+    chosen |= {each.number for each in endings if each.origin is not Origin.SAMPLER}
+    chosen |= {each.number for each in endings if each.state in FAILURES}
+    return {*chosen, *connection.scalars(again), endings[0].number}
+
+
+def _some_trials(
+    connection: Connection, study_id: int, numbers: Sequence[int]
+) -> tuple[Trial, ...]:
+    found: list[Trial] = []
+    for start in range(0, len(numbers), NUMBERS_AT_ONCE):
+        found += _trials(connection, study_id, numbers[start : start + NUMBERS_AT_ONCE])[0]
+    return tuple(found)
+
+
+def ended_trials(
+    connection: Connection, study_id: int, path: Path
+) -> Iterator[tuple[Trial, datetime]]:
+    """The trials that have ended, by number, one after the other, and when they were stored.
+
+    Raises:
+        StoreRefused: at a value that makes no sense, in the file at `path`.
+    """
+    with readable(path):
+        for row, own in _by_trial(connection, study_id, None):
+            if row is not None:
+                yield _trial(row, own), datetime.fromisoformat(row.finished_at)
+
+
+def finish_times_of(connection: Connection, study_id: int) -> dict[int, datetime]:
+    """When each trial was stored, UTC."""
+    query = select(TrialRow.number, TrialRow.finished_at).where(TrialRow.study_id == study_id)
+    return {number: datetime.fromisoformat(text) for number, text in connection.execute(query)}
+
+
 def _trials(
-    connection: Connection, study_id: int
+    connection: Connection, study_id: int, numbers: Sequence[int] | None = None
 ) -> tuple[tuple[Trial, ...], tuple[Evaluation, ...]]:
-    """Finished trials by number, and the evaluations of others."""
-    by_number: dict[int, list[Row[Any]]] = defaultdict(list)
-    query = select(*PLAIN_COLUMNS).where(EvaluationRow.study_id == study_id)
-    for row in connection.execute(query.order_by(EvaluationRow.number)):
-        by_number[row.number].append(row)
-    query = select(*TrialRow.__table__.c).where(TrialRow.study_id == study_id)
-    trials = []
-    for row in connection.execute(query.order_by(TrialRow.number)):
-        configuration = mapping.configuration_of(row.configuration)
-        own = [mapping.evaluation_of(each, configuration) for each in by_number.pop(row.number)]
-        trials.append(mapping.trial_of(row, sorted(own, key=evaluation_order)))
-    left = [
-        mapping.evaluation_of(each, Configuration(())) for own in by_number.values() for each in own
-    ]
+    """Finished trials by number, all or some, and the evaluations of others."""
+    trials: list[Trial] = []
+    left: list[Evaluation] = []
+    for row, own in _by_trial(connection, study_id, numbers):
+        if row is None:
+            left += [mapping.evaluation_of(each, Configuration(())) for each in own]
+        else:
+            trials.append(_trial(row, own))
     return tuple(trials), tuple(left)
+
+
+def _trial(row: Row[Any], own: Iterable[Row[Any]]) -> Trial:
+    configuration = mapping.configuration_of(row.configuration)
+    evaluations = [mapping.evaluation_of(each, configuration) for each in own]
+    return mapping.trial_of(row, configuration, sorted(evaluations, key=evaluation_order))
+
+
+def _by_trial(
+    connection: Connection, study_id: int, numbers: Sequence[int] | None
+) -> Iterator[tuple[Row[Any] | None, Iterator[Row[Any]]]]:
+    """Evaluations of each trial with the trial's own row; None where it has not ended."""
+    ended = select(*TrialRow.__table__.c).where(TrialRow.study_id == study_id)
+    trained = select(*PLAIN_COLUMNS).where(EvaluationRow.study_id == study_id)
+    if numbers is not None:
+        ended = ended.where(TrialRow.number.in_(numbers))
+        trained = trained.where(EvaluationRow.number.in_(numbers))
+    trials = _rows(connection, ended.order_by(TrialRow.number))
+    evaluations = _rows(connection, trained.order_by(EvaluationRow.number))
+    row = next(trials, None)
+    for number, own in groupby(evaluations, key=attrgetter("number")):
+        if row is None or number < row.number:
+            yield None, own
+        elif number == row.number:
+            yield row, own
+            row = next(trials, None)
+        else:
+            break
+    if row is not None:
+        raise LookupError(f"trial {row.number} has no evaluation")
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+    """Rows of a query, a few at a time: one by one takes twice as long, all at once the memory."""
+    for some in connection.execute(query).partitions(ROWS_AT_ONCE):
+        yield from some

@@ -6,12 +6,12 @@ Values go in and come out; no row leaves this module.
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
 from hpsearch.domain.opening import Opening
@@ -19,7 +19,6 @@ from hpsearch.domain.space import Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
-from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Curve, Evaluation, Trial
 from hpsearch.errors import NameTaken, StoreRefused, StudyBusy, UnknownName
 from hpsearch.store import mapping, reading
@@ -117,14 +116,31 @@ class SqlStudyStore:
             connection.execute(insert(StageRow), stages)
             return self._study(connection, name)
 
-    def load_study(self, name: str) -> Study:
+    def load_study(self, name: str, best: int | None = None) -> Study:
         """A study with all its trials, by number, without learning curves.
+
+        Args:
+            best: read only so many of the best trials, and how all the others ended (see `Study`);
+                0 is for what its plan is and how far it has come; None reads all.
 
         Raises:
             UnknownName: no such study; the error names the closest one.
         """
         with self._reading() as connection:
-            return self._study(connection, name)
+            return self._study(connection, name, best)
+
+    @contextlib.contextmanager
+    def streamed(self, name: str) -> Iterator[tuple[Study, Iterator[tuple[Trial, datetime]]]]:
+        """A study read in part, and all its trials with their times, as of one moment.
+
+        Nothing else can be asked of this store until the end.
+
+        Raises:
+            UnknownName: no such study; the error names the closest one.
+        """
+        with self._reading() as connection:
+            study = self._study(connection, name, best=0)
+            yield study, reading.ended_trials(connection, study.id, self.path)
 
     def list_studies(self) -> list[StudySummary]:
         """All studies, the newest last."""
@@ -134,22 +150,10 @@ class SqlStudyStore:
             best = dict(self._per_study(connection, TrialRow, func.max(TrialRow.score)))
             rows = connection.execute(select(StudyRow.__table__).order_by(StudyRow.id)).all()
         with readable(self.path):
-            return [self._summary(row, planned, ended, best) for row in rows]
-
-    def _summary(
-        self, row: Row[Any], planned: dict[int, int], ended: dict[int, int], best: dict[int, float]
-    ) -> StudySummary:
-        spec = json.loads(row.spec)
-        return StudySummary(
-            name=row.name,
-            data=spec["data"]["name"],
-            space=tuple(spec["space"]),
-            finished=ended.get(row.id, 0),
-            trial_count=planned[row.id],
-            best_score=best.get(row.id),
-            metric=Metric(spec["data"].get("metric", Metric.ACCURACY)),
-            created_at=datetime.fromisoformat(row.created_at),
-        )
+            return [
+                reading.summary_of(row, planned[row.id], ended.get(row.id, 0), best.get(row.id))
+                for row in rows
+            ]
 
     def add(
         self, study_id: int, evaluations: Sequence[Evaluation], finished: Sequence[Trial]
@@ -210,7 +214,7 @@ class SqlStudyStore:
             following = StageRow.number == stage.number + 1
             space = mapping.space_json(result.space)
             connection.execute(update(StageRow).where(later, following).values(space=space))
-            return self._study(connection, study.name)
+            return self._planned_anew(connection, study)
 
     def evaluations(self, study_id: int, numbers: Sequence[int]) -> list[Evaluation]:
         """Evaluations of these trials with their learning curves, of every purpose."""
@@ -227,12 +231,15 @@ class SqlStudyStore:
         with self._reading() as connection:
             return reading.row_results_of(connection, study_id, numbers)
 
+    def best_by_fold(self, study_id: int) -> tuple[float, ...]:
+        """Highest search score of any complete trial in each repeat and fold, in their order."""
+        with self._reading() as connection:
+            return reading.best_by_fold(connection, study_id)
+
     def finish_times(self, study_id: int) -> dict[int, datetime]:
         """When each trial was stored, UTC."""
-        query = select(TrialRow.number, TrialRow.finished_at).where(TrialRow.study_id == study_id)
         with self._reading() as connection:
-            rows = connection.execute(query).all()
-        return {row.number: datetime.fromisoformat(row.finished_at) for row in rows}
+            return reading.finish_times_of(connection, study_id)
 
     def lengthen(self, study: Study, trial_count: int) -> Study:
         """Plan `trial_count` trials in all: a longer last stage, or one more.
@@ -250,7 +257,7 @@ class SqlStudyStore:
             longer = last.trial_count + trial_count - study.trial_count
             values = {"trial_count": longer, "verdicts": None}
             connection.execute(update(StageRow).where(own).values(**values))
-            return self._study(connection, study.name)
+            return self._planned_anew(connection, study)
 
     def append_stage(self, study: Study, trial_count: int) -> Study:
         """Plan one more stage, so that there are `trial_count` trials in all."""
@@ -264,7 +271,7 @@ class SqlStudyStore:
         }
         with self._writing() as connection:
             connection.execute(insert(StageRow), stage)
-            return self._study(connection, study.name)
+            return self._planned_anew(connection, study)
 
     def rename(self, name: str, new: str) -> None:
         """Give a study another name.
@@ -274,7 +281,7 @@ class SqlStudyStore:
             NameTaken: there is a study of the new name.
             StudyBusy: it is being run.
         """
-        study = self.load_study(name)
+        study = self.load_study(name, best=0)
         with self.driving(study), self._writing() as connection:
             self._refuse_taken(connection, new)
             connection.execute(update(StudyRow).where(StudyRow.id == study.id).values(name=new))
@@ -286,7 +293,7 @@ class SqlStudyStore:
             UnknownName: no such study.
             StudyBusy: it is being run.
         """
-        study = self.load_study(name)
+        study = self.load_study(name, best=0)
         with self.driving(study), self._writing() as connection:
             connection.execute(delete(StudyRow).where(StudyRow.id == study.id))
 
@@ -322,12 +329,16 @@ class SqlStudyStore:
         ):
             yield connection
 
-    def _study(self, connection: Connection, name: str) -> Study:
+    def _study(self, connection: Connection, name: str, best: int | None = None) -> Study:
         row = connection.execute(select(StudyRow.__table__).where(StudyRow.name == name)).first()
         if row is None:
             raise UnknownName("study", name, connection.scalars(select(StudyRow.name)).all())
         with readable(self.path):
-            return reading.study_of(connection, row, self._describe)
+            return reading.study_of(connection, row, self._describe, best)
+
+    def _planned_anew(self, connection: Connection, study: Study) -> Study:
+        with readable(self.path):
+            return replace(study, stages=reading.stages_of(connection, study.id))
 
     def _per_study(self, connection: Connection, row: type[Any], value: Any) -> list[Any]:
         column = row.__table__.c.study_id

@@ -5,7 +5,7 @@ import pytest
 from hpsearch.domain.breakdowns import breakdowns
 from hpsearch.domain.space import Configuration, Side
 from hpsearch.domain.space_text import parse_space
-from hpsearch.domain.trial import COMPLETED, Outcome, State, Trial
+from hpsearch.domain.trial import COMPLETED, Outcome, State, Trial, ending_of
 
 DIVERGED = Outcome(State.DIVERGED, 1)
 PRUNED = Outcome(State.PRUNED, 5)
@@ -22,7 +22,8 @@ def found(rates, space="lr=1e-4:1", **others):
         )
         for number, (lr, outcome) in enumerate(rates)
     ]
-    study = SimpleNamespace(spec=SimpleNamespace(space=parse_space(space)), trials=trials)
+    endings = [ending_of(each) for each in trials]
+    study = SimpleNamespace(spec=SimpleNamespace(space=parse_space(space)), endings=endings)
     return [(each.name, each.side, each.value, each.trials) for each in breakdowns(study)]
 
 

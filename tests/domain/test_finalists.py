@@ -1,3 +1,6 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hpsearch.domain.finalists import finalists
 from hpsearch.domain.learning import Course
 from tests.domain.observations import seen
@@ -28,6 +31,22 @@ def test_a_trial_beside_an_unstable_one_goes_behind_the_others():
     assert numbers(finalists([far, *stable, unstable])) == [12, 4, 3, 2, 1]
     # Where fewer than five others remain, the order stands.
     assert numbers(finalists([*lucky, *stable[1:], unstable])) == [10, 11, 4, 3, 2]
+
+
+@given(st.lists(st.tuples(st.integers(0, 100), st.booleans()), min_size=1, max_size=30))
+def test_nearness_is_measured_to_every_unstable_trial(rates):
+    observations = [
+        rate(number, 10 ** (-3 + 0.04 * step), course=Course.STUCK if is_stuck else Course.LEARNED)
+        for number, (step, is_stuck) in enumerate(rates)
+    ]
+    stuck = [step for step, is_stuck in rates if is_stuck]
+    safe = [
+        number
+        for number, (step, is_stuck) in enumerate(rates)
+        if not is_stuck and all(abs(step - each) > 7 for each in stuck)
+    ]
+    for count in range(1, len(safe) + 1):
+        assert numbers(finalists(observations, count)) == safe[:count]
 
 
 def test_another_optimisers_instability_says_nothing():

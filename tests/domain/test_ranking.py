@@ -77,6 +77,8 @@ def test_the_order_of_trials_leaves_no_trace(values, random):
     for each in shuffled:
         best = better(best, each)
     assert best.number == ranked(trials)[0].number
+    for count in range(len(trials) + 2):
+        assert numbers(best_trials(shuffled, count)) == numbers(ranked(trials)[:count])
 
 
 def test_a_trial_averages_its_folds_and_fails_with_the_first_that_fails():

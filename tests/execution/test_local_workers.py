@@ -1,5 +1,6 @@
 import contextlib
 import os
+import re
 import signal
 import socket
 import sys
@@ -10,7 +11,8 @@ import pytest
 
 from hpsearch.domain.trial import State
 from hpsearch.execution.deadline import deadline
-from hpsearch.execution.local_workers import LocalWorkers, _started_worker
+from hpsearch.execution.local_workers import LocalWorkers
+from hpsearch.execution.worker_process import started_worker
 from tests.command_line import PROCESSES, running, wait_until
 from tests.execution.trainers import (
     CountingTrainer,
@@ -64,7 +66,11 @@ def test_what_is_trained_when_the_time_is_over_is_finished_and_nothing_else_star
 @pytest.mark.parametrize(
     ("way", "told"),
     [
-        ("kill", "SIGKILL, probably out of memory"),
+        (
+            "kill",
+            r"SIGKILL, probably out of memory \(\d+ MB at most, 2 workers\); "
+            "try `--workers 1`",
+        ),
         ("segfault", "SIGSEGV"),
         ("exit", "exit code 3"),
         ("system exit", "exit code 4"),
@@ -76,7 +82,7 @@ def test_a_trial_that_kills_three_workers_is_lost_and_no_other(way, told):
     for fold in (0, 1):
         outcome = evaluations[3, fold].outcome
         assert outcome.state is State.LOST
-        assert outcome.reason == f"its worker died 3 times, last by {told}"
+        assert re.fullmatch(f"its worker died 3 times, last by {told}", outcome.reason)
         assert evaluations[3, fold].validation_score is None
 
 
@@ -161,11 +167,11 @@ def test_no_worker_outlives_a_killed_driver(state, tmp_path):
 
 
 def test_a_worker_whose_driver_goes_while_it_answers_says_nothing(capfd):
-    worker = _started_worker()
+    worker = started_worker()
     with socket.socket(fileno=os.dup(worker.pipe.fileno())) as ours:
         ours.shutdown(socket.SHUT_RD)  # nobody reads its answer any more
     worker.send(InstantTrainer())
-    worker.send(planned([0]))
+    worker.send((planned([0]), ()))
     assert worker.process.wait(30) == 1
     worker.stop()
     assert capfd.readouterr().err == ""

@@ -46,10 +46,10 @@ def test_too_little_says_nothing(study):
     assert importances(replace(study, trials=study.trials[:10])) == {}
     given = tuple(replace(each, origin=Origin.USER) for each in study.trials)
     assert importances(replace(study, trials=given)) == {}
-    assert importance_facts({}) == []
+    assert importance_facts({}, 40) == []
 
 
 def test_the_shares_in_words():
-    ((term, text),) = importance_facts({"lr": 0.9, "wd": 0.1})
+    ((term, text),) = importance_facts({"lr": 0.9, "wd": 0.1}, 40)
     assert term == "Importance"
     assert text.startswith("lr 90%, wd 10% (shares of what parts the best tenth")

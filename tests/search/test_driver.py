@@ -189,6 +189,20 @@ def test_a_proposal_depends_on_earlier_generations_alone():
     ]
 
 
+def test_only_what_has_not_ended_is_proposed_where_proposals_are_independent():
+    class Counting(RandomSampler):
+        def propose(self, stage, history, numbers, seed):
+            asked.extend(numbers)
+            return super().propose(stage, history, numbers, seed)
+
+    asked, (first, _) = [], run(study_with(count=12))
+    study = study_with(first.trials, count=20)
+    store = ListStore(study)
+    list(run_study(study, store=store, sampler=Counting(), executor=InstantExecutor((4,))))
+    assert asked == list(range(12, 20))
+    assert summary([*first.trials, *store.trials]) == EXPECTED
+
+
 def test_diverged_trials_end_without_a_score():
     states = {outcome.state for _, _, _, outcome in EXPECTED}
     assert states == {State.COMPLETE, State.DIVERGED}

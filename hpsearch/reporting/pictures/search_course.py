@@ -162,6 +162,8 @@ def fits(study: Study) -> Picture:
 
 def rung_scores(study: Study) -> Picture | None:
     """Scores of the trials at each rung; None where nothing was given up early."""
+    if not any(trial.of(Purpose.RUNG) for trial in study.trials):
+        return None
     series: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for trial in study.trials:
         for purpose in (Purpose.RUNG, Purpose.SEARCH):
@@ -172,8 +174,6 @@ def rung_scores(study: Study) -> Picture | None:
             series[trial.number] += [
                 (epochs, math.fsum(own) / len(own)) for epochs, own in sorted(found.items())
             ]
-    if not any(trial.of(Purpose.RUNG) for trial in study.trials):
-        return None
 
     def draw() -> Figure:
         sheet = Sheet(
