@@ -129,12 +129,7 @@ class LiveCommand:
 
     def marked(self) -> list[int]:
         """Process ids of all living processes that it started, itself included."""
-        wanted = f"STARTED_BY={self.mark}".encode()
-        return [
-            int(path.name)
-            for path in PROCESSES.iterdir()
-            if path.name.isdigit() and wanted in read_or_nothing(path / "environ").split(b"\0")
-        ]
+        return marked_with(self.mark)
 
     def assert_nothing_left(self, seconds: float) -> None:
         """No process of the command lives longer than `seconds` from now."""
@@ -142,6 +137,16 @@ class LiveCommand:
         while left := self.marked():
             assert time.monotonic() < end, f"processes {left} are left"
             time.sleep(0.01)
+
+
+def marked_with(mark: str) -> list[int]:
+    """Process ids of all living processes with that mark in their environment."""
+    wanted = f"STARTED_BY={mark}".encode()
+    return [
+        int(path.name)
+        for path in PROCESSES.iterdir()
+        if path.name.isdigit() and wanted in read_or_nothing(path / "environ").split(b"\0")
+    ]
 
 
 def wait_until_idle(pid: int) -> None:

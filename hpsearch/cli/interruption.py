@@ -5,10 +5,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SAME_PRESS_SECONDS = 0.03  # a program around this one may pass on what the terminal sent as well
+SHOW_CURSOR = b"\x1b[?25h"
 
 
 class Interrupted(BaseException):
@@ -24,13 +27,13 @@ class Interrupted(BaseException):
 
     @property
     def exit_code(self) -> int:
-        """130 for Ctrl-C, 143 for a termination."""
+        """130 for Ctrl-C, 143 for a termination, also by the end of the terminal."""
         return 130 if self.number == signal.SIGINT else 143
 
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise `Interrupted` at the first signal; later ones are ignored while things are closed."""
+    """Raise `Interrupted` at the first signal; a second one ends the program at once."""
     _listen()
     usual = sys.unraisablehook
     sys.unraisablehook = lambda swallowed: _again(swallowed) or usual(swallowed)
@@ -42,13 +45,46 @@ def interruptible() -> Iterator[None]:
 
 def _listen() -> None:
     for each in STOPPING:
-        signal.signal(each, _stop)
+        _handle(each, _stop)
+
+
+def _handle(number: signal.Signals, handler: Callable[[int, FrameType | None], None]) -> None:
+    if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+        return  # started by `nohup`
+    signal.signal(number, handler)
 
 
 def _stop(number: int, _: FrameType | None) -> None:
+    since = time.monotonic()
+
+    def leave(number: int, _: FrameType | None) -> None:
+        if time.monotonic() - since > SAME_PRESS_SECONDS:
+            _leave(number)
+
     for each in STOPPING:
-        signal.signal(each, signal.SIG_IGN)
+        _handle(each, leave)
+    if number == signal.SIGHUP:
+        _forget_terminal()
     raise Interrupted(number)
+
+
+def _leave(number: int) -> None:
+    """End at once: what was saved is safe, and workers end with this process."""
+    with contextlib.suppress(OSError):
+        cursor = SHOW_CURSOR if os.isatty(2) else b""
+        os.write(2, cursor + b"\nStopped at once. What was told as saved is saved.\n")
+    os._exit(Interrupted(number).exit_code)
+
+
+def _forget_terminal() -> None:
+    """Write nowhere where the terminal has gone: each line on it would be an error."""
+    for descriptor in (1, 2):
+        try:
+            os.write(descriptor, b"")
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, descriptor)
+            os.close(nowhere)
 
 
 def _again(swallowed: "sys.UnraisableHookArgs") -> bool:

@@ -42,6 +42,8 @@ def main() -> None:
         _serve(pipe, messages)
     except MemoryError:  # for its trainer, or to write a result
         os._exit(OUT_OF_MEMORY)
+    except OSError:  # the driver has gone, and nobody is left to be told
+        os._exit(1)
 
 
 def _serve(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:

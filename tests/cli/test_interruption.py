@@ -11,6 +11,7 @@ import time
 import pexpect
 import pytest
 
+from hpsearch.store.database import write_lock
 from tests.command_line import (
     ENDLESS,
     PROCESSES,
@@ -20,13 +21,15 @@ from tests.command_line import (
     run,
     running,
     saved_numbers,
-    succeed,
+    wait_until,
     wait_until_idle,
 )
-from tests.stored_studies import exported, run_partly, stored
+from tests.faults.interruptions import STUDY, Press, finish, interrupted
+from tests.stored_studies import run_partly, stored
 
 pytestmark = pytest.mark.skipif(not PROCESSES.is_dir(), reason="processes are found through /proc")
 
+DEAR = (*ENDLESS, "--epochs", "100000", "--workers", "2")  # saves nothing for a long time
 INTERRUPTED_FINALISER = """
 import os, signal, time
 from hpsearch.cli.interruption import Interrupted, interruptible
@@ -48,7 +51,7 @@ except Interrupted as interrupted:
 
 @pytest.mark.parametrize(
     ("number", "workers", "code"),
-    [(signal.SIGINT, 1, 130), (signal.SIGTERM, 2, 143)],
+    [(signal.SIGINT, 1, 130), (signal.SIGTERM, 2, 143), (signal.SIGHUP, 1, 143)],
 )
 def test_a_signal_stops_a_study_and_tells_how_to_go_on(number, workers, code, tmp_path):
     folder = tmp_path / "folder"
@@ -86,21 +89,59 @@ def test_a_signal_before_training_tells_what_was_saved_earlier(folder):
         assert f"{saved} of " in live.stderr()
 
 
-def test_ctrl_c_at_any_moment_leaves_a_study_that_can_be_finished(finished, tmp_path):
+def test_whatever_stops_it_at_any_moment_leaves_a_study_that_can_be_finished(tmp_path, run_seconds):
     chance = random.Random(0)
     folder = tmp_path / "folder"
     folder.mkdir()
-    for _ in range(3):
-        with running(*TINY, "--workers", "2", cwd=folder) as live:
-            while not live.workers() and live.process.poll() is None:
-                time.sleep(0.005)
-            time.sleep(chance.uniform(0, 1.2))
+    STUDY.write(folder)
+    for press in Press:
+        interrupted(press, folder, run_seconds, chance)
+    finish(folder)
+
+
+def test_a_second_ctrl_c_ends_it_at_once(tmp_path):
+    """The first one cannot close the database, because another process holds its lock."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with running(*DEAR, cwd=folder) as live:
+        live.wait_for("study endless")
+        with write_lock(folder / "hpsearch.db"):
             live.process.send_signal(signal.SIGINT)
-            assert live.process.wait(10) in (0, 130), live.stderr()
+            live.process.send_signal(signal.SIGINT)  # as from a program around it: one press
+            with pytest.raises(subprocess.TimeoutExpired):
+                live.process.wait(1)
+            live.process.send_signal(signal.SIGINT)
+            sent = time.monotonic()
+            assert live.process.wait(10) == 130
+            assert time.monotonic() - sent < 0.5
             live.assert_nothing_left(2.0)
-            assert "Traceback" not in live.stderr()
-    succeed(*TINY, cwd=folder)
-    assert exported(folder, "tiny") == exported(finished, "tiny")
+        assert live.stderr().splitlines()[-1] == "Stopped at once. What was told as saved is saved."
+
+
+def test_nohup_keeps_a_study_running_that_has_lost_its_terminal(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with running(*ENDLESS, "--workers", "1", cwd=folder, program=("nohup", *PROGRAM)) as live:
+        live.wait_for("saved")
+        live.process.send_signal(signal.SIGHUP)
+        told = len(saved_numbers(live.stderr()))
+        wait_until(lambda: len(saved_numbers(live.stderr())) > told)
+        live.process.terminate()
+        assert live.process.wait(10) == 143
+
+
+def test_a_terminal_that_is_closed_ends_a_study_like_a_termination(tmp_path):
+    terminal = _at_a_terminal(*ENDLESS, "--workers", "2", cwd=tmp_path)
+    terminal.expect(r"saved 0")
+    terminal.ptyproc.fileobj.close()
+    terminal.ptyproc.wait()
+    assert terminal.ptyproc.exitstatus == 143
+
+
+def test_ctrl_c_while_the_program_loads_ends_it_without_a_word(tmp_path):
+    (tmp_path / "typer.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT)\n")
+    result = run("list", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert (result.returncode, result.stdout, result.stderr) == (-signal.SIGINT, "", "")
 
 
 def test_ctrl_c_inside_a_finaliser_is_not_lost(tmp_path):

@@ -2,6 +2,7 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hpsearch.domain.trial import State
 from hpsearch.execution.deadline import deadline
 from hpsearch.execution.local_workers import LocalWorkers
+from hpsearch.execution.worker_process import started_worker
 from tests.command_line import PROCESSES, running, wait_until
 from tests.execution.trainers import (
     CountingTrainer,
@@ -162,6 +164,17 @@ def test_no_worker_outlives_a_killed_driver(state, tmp_path):
         live.process.wait()
         live.assert_nothing_left(2.0)
         assert live.stderr() == ""
+
+
+def test_a_worker_whose_driver_goes_while_it_answers_says_nothing(capfd):
+    worker = started_worker()
+    with socket.socket(fileno=os.dup(worker.pipe.fileno())) as ours:
+        ours.shutdown(socket.SHUT_RD)  # nobody reads its answer any more
+    worker.send(InstantTrainer())
+    worker.send((planned([0]), ()))
+    assert worker.process.wait(30) == 1
+    worker.stop()
+    assert capfd.readouterr().err == ""
 
 
 @needs_proc

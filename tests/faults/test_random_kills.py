@@ -1,0 +1,41 @@
+"""SIGKILL at instants drawn from a seed: of the driver, of workers, of all of them together.
+
+What must hold after each kill is in `invariants`; `long` does the same thousands of times.
+"""
+
+from importlib.util import find_spec
+
+import pytest
+
+from tests.faults.fault_plan import STUDIES, Kind, drawn, plan_of
+from tests.faults.harness import campaign, examine
+from tests.faults.short_studies import ShortStudy
+
+needs_torch = pytest.mark.skipif(
+    find_spec("torch") is None, reason="PyTorch is missing: `pip install 'hpsearch[gp]'`"
+)
+
+
+# From 6 k on: each of the studies is the first of one of them.
+@pytest.mark.parametrize("seed", range(6006, 6006 + 7 * len(STUDIES), 7))
+def test_killed_again_and_again_a_study_loses_no_saved_trial_and_no_bit(
+    seed, tmp_path, run_seconds
+):
+    done = campaign(seed, 7, tmp_path, run_seconds)
+    assert done.kills.total() == 7
+    assert done.acknowledged
+
+
+@pytest.mark.parametrize("sampler", ["grid", pytest.param("gp", marks=needs_torch)])
+def test_so_do_the_samplers_that_have_no_stages(sampler, tmp_path, run_seconds):
+    plan = drawn(6000, ShortStudy(sampler))
+    assert examine(plan, tmp_path / "plan", run_seconds, most=2).kills.total()
+
+
+def test_a_plan_is_the_same_for_the_same_seed_and_can_be_kept():
+    plans = [drawn(seed) for seed in range(60)]
+    assert plans == [drawn(seed) for seed in range(60)]
+    assert plans == [plan_of(plan.text()) for plan in plans]
+    assert len(set(plans)) == len(plans)
+    assert {(plan.study.sampler, plan.study.is_halved) for plan in plans} == set(STUDIES)
+    assert {fault.kind for plan in plans for fault in plan.faults} == set(Kind)
