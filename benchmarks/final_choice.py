@@ -27,6 +27,7 @@ from benchmarks.real_training import (
     true_qualities,
 )
 from benchmarks.table import header
+from hpsearch.domain.assessment import pick
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.search_plan import Sampler, SearchPlan
 from hpsearch.domain.space import Configuration
@@ -62,7 +63,15 @@ FIXED = {  # chosen before any of these searches, to tell the luck of the rows b
     name: Configuration((("lr", lr), ("wd", 1e-6)))
     for name, lr in (("book", 0.05), ("digits", 0.5))
 }
-OPTIMISM = ("search", "studies", "by the search alone", "target", "confirmed, as shown", "target")
+OPTIMISM = (
+    "study",
+    "search",
+    "studies",
+    "by the search alone",
+    "confirmed, as shown",
+    "without the luck of the pick",
+    "target",
+)
 
 NO_LUCK = Luck()
 
@@ -76,6 +85,7 @@ class Choice:
     Attributes:
         quality: true quality of the final choice.
         shown: the score shown for it.
+        pick_luck: what of that is told to be the luck of the pick among the finalists.
         best_quality: true quality of the trial with the best search score.
         best_score: that score.
         stop: why the search stopped early; empty if it did not.
@@ -84,6 +94,7 @@ class Choice:
 
     quality: float
     shown: float
+    pick_luck: float
     best_quality: float
     best_score: float
     stop: str
@@ -110,6 +121,7 @@ def choices(name: str, lr: str, seed: int) -> dict[str, Choice]:
         each: Choice(
             quality=known.get(id(final), chance),
             shown=_shown(final, chance),
+            pick_luck=picked.luck if (picked := pick(study)) else 0.0,
             best_quality=known.get(id(best), chance),
             best_score=best.score if best and best.score is not None else chance,
             stop=_stop(study),
@@ -180,12 +192,13 @@ def _print(found: Mapping[Key, Sequence[Choice]]) -> None:
 
 def _optimism(found: Mapping[Key, Sequence[Choice]]) -> list[tuple[str, ...]]:
     rows = []
-    for name in SEARCHES:
-        own = [each for key, made in found.items() if key[2] == name for each in made]
+    for task, name in dict.fromkeys((task, name) for task, _, name in found):
+        own = [each for key, made in found.items() if key[::2] == (task, name) for each in made]
         before = [each.best_score - each.best_quality - each.luck.searching for each in own]
         after = [each.shown - each.quality - each.luck.confirming for each in own]
-        confirmed = "" if name == "plain random" else _mean_text(after)
-        rows.append((name, str(len(own)), _mean_text(before), "", confirmed, "0.005"))
+        without = [shown - each.pick_luck for shown, each in zip(after, own, strict=True)]
+        confirmed = [_mean_text(after), _mean_text(without)] if name != "plain random" else ["", ""]
+        rows.append((task, name, str(len(own)), _mean_text(before), *confirmed, "0.005"))
     return rows
 
 

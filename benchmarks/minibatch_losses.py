@@ -14,10 +14,11 @@ import numpy as np
 
 from hpsearch.domain.spec import InitialWeights, NetworkSpec, Optimizer, TrainingSpec
 from hpsearch.execution.blas import limit_to_one_thread
-from hpsearch.training.epochs import Population, Rates
+from hpsearch.training.epochs import Population
 from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.losses import targets_of
 from hpsearch.training.rows import Rows, rows_of
+from hpsearch.training.updates import Rates
 
 SIZES = (784, 100, 100, 100, 100, 10)
 NETWORKS, BATCH, STEPS = 10, 128, 2000

@@ -15,11 +15,12 @@ from hpsearch.domain.spec import Precision
 from hpsearch.domain.trial_settings import settled
 from hpsearch.execution.blas import limit_to_one_thread
 from hpsearch.training.cost import layer_sizes
-from hpsearch.training.epochs import Population, Rates
+from hpsearch.training.epochs import Population
 from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.losses import targets_of
 from hpsearch.training.network import Noise
 from hpsearch.training.rows import Rows, rows_of
+from hpsearch.training.updates import Rates
 
 STUDY = "digits-kfold"
 LANES = 64

@@ -11,6 +11,7 @@ from hpsearch.data.splits import Divide, FoldsByRepeat
 from hpsearch.domain.changed_data import refuse_changed_data
 from hpsearch.domain.dataset import Dataset, DatasetCard, facts
 from hpsearch.domain.names import check_name, default_name
+from hpsearch.domain.run_limits import NO_LIMITS, RunLimits
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, Sampler
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.spec_text import (
@@ -26,9 +27,7 @@ from hpsearch.domain.spec_text import (
 from hpsearch.domain.study import Study
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
 from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
-from hpsearch.execution.deadline import deadline
-from hpsearch.execution.in_process import InProcess
-from hpsearch.execution.local_workers import LocalWorkers
+from hpsearch.execution.executors import local_executor
 from hpsearch.sampling.bayesian import GpSampler, TpeSampler
 from hpsearch.sampling.grid_search import GridSampler
 from hpsearch.sampling.random_search import RandomSampler
@@ -192,13 +191,13 @@ def run_question(
     question: Question,
     workers: int,
     divide: Divide = splits.folds_by_repeat,
-    time_limit: float | None = None,
+    limits: RunLimits = NO_LIMITS,
 ) -> Iterator[Run]:
     """Start or resume the study that asks `question`.
 
     Args:
         divide: divides the rows.
-        time_limit: seconds after which no more training is started; None for no limit.
+        limits: of time, memory and failures.
 
     Raises:
         HpsearchError: bad data, another question under that name, or an unusable store.
@@ -229,7 +228,7 @@ def run_question(
         create,
         repeats=repeats,
         divide=divide,
-        time_limit=time_limit,
+        limits=limits,
     ) as run:
         yield run
 
@@ -241,12 +240,13 @@ def resume(
     workers: int,
     trials: int | None,
     divide: Divide = splits.folds_by_repeat,
-    time_limit: float | None = None,
+    limits: RunLimits = NO_LIMITS,
 ) -> Iterator[Run]:
     """Go on with a stored study, to `trials` in all where that is given.
 
     Args:
         divide: divides the rows.
+        limits: of time, memory and failures.
 
     Raises:
         HpsearchError: no such study, fewer trials than planned, changed data, a library that its
@@ -277,7 +277,7 @@ def resume(
         return study if trials is None else store.lengthen(study, trials)
 
     repeats = _repeats_of(study)
-    with running(storage, study.spec, workers, find, lengthen, repeats, divide, time_limit) as run:
+    with running(storage, study.spec, workers, find, lengthen, repeats, divide, limits) as run:
         yield run
 
 
@@ -295,7 +295,7 @@ def running(
     changed_plan: Callable[[SqlStudyStore, Study], Study] = lambda _, study: study,
     repeats: int = CONFIRMING_REPEATS,
     divide: Divide = splits.folds_by_repeat,
-    time_limit: float | None = None,
+    limits: RunLimits = NO_LIMITS,
 ) -> Iterator[Run]:
     """Read the data, be the driver of a study, and run it.
 
@@ -304,13 +304,14 @@ def running(
         changed_plan: what to change about its plan before it runs.
         repeats: times that finalists are confirmed.
         divide: divides the rows.
-        time_limit: seconds from now after which no more training is started.
+        limits: of time, from now on, memory and failures.
     """
-    is_over = deadline(time_limit)
     # Workers load while the driver reads and divides the data.
     with (
-        LocalWorkers(workers, is_over) if workers > 1 else InProcess(is_over) as executor,
-        shared(sources.load(spec.data, spec.seed), workers) as dataset,
+        local_executor(workers, limits) as executor,
+        shared(
+            sources.load(spec.data, spec.seed), 2 if limits.is_enforced_apart else workers
+        ) as dataset,
     ):
         if not path_of(storage).exists():
             load_migrator()  # while another process gets ready to divide the rows
@@ -324,7 +325,7 @@ def running(
                 executor.load(trainer, seconds_per_evaluation(trainer))
                 sampler = SAMPLERS[spec.sampler]()
                 events = run_study(
-                    study, store=store, sampler=sampler, executor=executor, time_limit=time_limit
+                    study, store=store, sampler=sampler, executor=executor, limits=limits
                 )
                 notes = (*version_notes(study), *space_notes(store.path), *dataset.notes)
                 yield Run(study=study, events=events, notes=notes)

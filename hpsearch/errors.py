@@ -9,6 +9,7 @@
      │   ├─ StudyDiffers    the name is taken by a study that asks another question
      │   └─ DataChanged     the data are not those that the study was started on
      ├─ NoValidTrial        the study ended without one usable result
+ ├─ TooManyFailures     a run ended because its trials fail
      └─ StoreUnusable       the database needs an operator
          ├─ StoreRefused    corrupt, not ours, or made by a newer version
          ├─ StoreFailed     disk full or I/O error
@@ -98,6 +99,10 @@ class DataChanged(InvalidInput):
 
 class NoValidTrial(HpsearchError):
     """The study has no trial with a score."""
+
+
+class TooManyFailures(HpsearchError):
+    """A run ended because its trials fail; what was trained is stored, and another can go on."""
 
 
 class StoreUnusable(HpsearchError):

@@ -7,8 +7,10 @@ from hpsearch.domain.plan_cost import PlanCost, plan_cost
 from hpsearch.domain.space import Choices, Entry, IntegerRange, Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.errors import InvalidStudy
+from hpsearch.execution.checkpoints import MOST_BYTES
 from hpsearch.settings import Settings
 from hpsearch.training.cost import (
+    checkpoint_bytes,
     largest_settings,
     layer_sizes,
     study_seconds,
@@ -18,6 +20,8 @@ from hpsearch.training.cost import (
 # Memory of a process with its imports, before it holds any data.
 DRIVER_BYTES = 140_000_000
 WORKER_BYTES = 60_000_000
+
+USUAL_STAGE = 40  # trials
 
 START_SECONDS = 3  # until the first training
 
@@ -109,4 +113,8 @@ def _process_bytes(spec: StudySpec) -> tuple[int, int]:
     arrays = worker_bytes(sizes, network, training, rows, spec.split.train_rows(rows))
     # A table is held as text, as columns and as numbers while it is read; an array as float64.
     data = (30 if known.is_table else 12) * rows * known.features
-    return DRIVER_BYTES + data, WORKER_BYTES + arrays
+    # Of a search that gives up early the driver keeps how far trainings have come.
+    lanes = len(spec.parts) * (spec.generation or USUAL_STAGE)
+    kept = min(MOST_BYTES, lanes * checkpoint_bytes(sizes, network, training))
+    is_cut = len(spec.plan.rungs(spec.training.epochs, spec.generation or USUAL_STAGE)) > 1
+    return DRIVER_BYTES + data + is_cut * kept, WORKER_BYTES + arrays

@@ -10,10 +10,10 @@ from hpsearch.domain.search_plan import CONFIRMING_REPEATS
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import (
+    FAILURES,
     Evaluation,
     PlannedEvaluation,
     Purpose,
-    State,
     Trial,
     evaluation_order,
 )
@@ -26,7 +26,6 @@ from hpsearch.training.toy_functions import Descent
 
 MEASURES = ("train_loss", "train_score", "validation_loss", "validation_score")
 SERIES = ("train_loss", "train_score", "validation_loss", "validation_score")
-CHANCE = (State.FAILED, State.TIMED_OUT, State.LOST)  # ends that a machine is to blame for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,7 +77,7 @@ def replay(store: SqlStudyStore, study: Study, numbers: Sequence[int]) -> list[R
     stored = [
         replace(each, planned=_with_configuration(each.planned, configurations))
         for each in store.evaluations(study.id, list(numbers))
-        if each.outcome.state not in CHANCE
+        if each.outcome.state not in FAILURES
     ]
     finals = [each.planned for each in stored if each.planned.purpose is Purpose.FINAL]
     others = [each.planned for each in stored if each.planned.purpose is not Purpose.FINAL]
@@ -153,7 +152,7 @@ def _trained(
         return {}
     repeats = 1 + max(each.repeat for each in planned)
     trainer = _trainer_of(study, repeats)
-    with InProcess() as executor:
+    with InProcess(goes_on=False) as executor:  # every training from its first epoch
         executor.load(trainer, seconds_per_evaluation(trainer))
         return {each.planned: each for cohort in executor.evaluate(planned) for each in cohort}
 

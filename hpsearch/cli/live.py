@@ -11,8 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from hpsearch.bootstrap import Run
 from hpsearch.domain.study import Study
-from hpsearch.domain.trial import State, Trial
+from hpsearch.domain.trial import FAILURES, State, Trial
 from hpsearch.errors import StoreFailed
+from hpsearch.reporting.failures_text import WORDS
 from hpsearch.reporting.stages_text import verdict_lines
 from hpsearch.reporting.text import configuration_text, number_list, score_form, score_text
 from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened, TimeIsUp, TrialsSaved
@@ -86,7 +87,8 @@ def _line(event: Event, study: Study) -> str:
         case TrialsSaved():
             numbers = number_list([trial.number for trial in event.trials])
             saved = f"saved {numbers} ({event.finished} of {event.trial_count})"
-            return " · ".join(filter(None, [saved, _given_up(event), _best(event.best, study)]))
+            told = [saved, _given_up(event), _failed(event), _best(event.best, study)]
+            return " · ".join(filter(None, told))
 
 
 def _opened(event: StageOpened, study: Study) -> str:
@@ -105,6 +107,13 @@ def _given_up(event: TrialsSaved) -> str:
         return ""
     many = "" if len(epochs) == len(event.trials) else f"{len(epochs)} "
     return f"{many}given up after {max(each or 0 for each in epochs)} epochs"
+
+
+def _failed(event: TrialsSaved) -> str:
+    failed = [each for each in event.trials if each.outcome.state in FAILURES]
+    told = [f"{each.number} {WORDS[each.outcome.state]}: {each.outcome.reason}" for each in failed]
+    more = f" and {len(told) - 1} more" if len(told) > 1 else ""
+    return f"trial {told[0]}{more}" if told else ""
 
 
 def _best(best: Trial, study: Study) -> str:

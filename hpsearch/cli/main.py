@@ -24,11 +24,13 @@ from hpsearch.errors import (
     StoreReadOnly,
     StoreRefused,
     StudyBusy,
+    TooManyFailures,
 )
 
 EXIT_CODES = {
     InvalidInput: 2,
     NoValidTrial: 3,
+    TooManyFailures: 3,
     StoreRefused: 65,
     StoreFailed: 74,
     StudyBusy: 75,

@@ -27,7 +27,7 @@ WorkersOption = Annotated[
     typer.Option(
         "--workers",
         metavar="W",
-        help="Processes that train; 1 trains in this process. Default: one per core.",
+        help="Processes that train; 1 is this one, if it has no limits. Default: one per core.",
         show_default=False,
         min=1,
     ),
@@ -39,6 +39,34 @@ TimeoutOption = Annotated[
         metavar="TIME",
         help="Start no training after so long: `90` (seconds), `10m`, `2h`. `resume` goes on.",
         show_default=False,
+    ),
+]
+TrialTimeoutOption = Annotated[
+    str | None,
+    typer.Option(
+        "--trial-timeout",
+        metavar="TIME",
+        help="Give a trial up that trains longer than this on a fold; as `--timeout`, `30s`.",
+        show_default=False,
+    ),
+]
+WorkerMemoryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--worker-memory",
+        metavar="SIZE",
+        help="Memory that each worker may have, `2GB`; a trial that needs more fails.",
+        show_default=False,
+    ),
+]
+MaxFailuresOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-failures",
+        metavar="N",
+        help="End the run when N trials have failed. Default: when its first 5 all fail alike.",
+        show_default=False,
+        min=1,
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text to read, or JSON.")]

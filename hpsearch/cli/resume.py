@@ -4,10 +4,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hpsearch.cli.options import StorageOption, TimeoutOption, WorkersOption
+from hpsearch.cli.options import (
+    MaxFailuresOption,
+    StorageOption,
+    TimeoutOption,
+    TrialTimeoutOption,
+    WorkerMemoryOption,
+    WorkersOption,
+)
 
 if TYPE_CHECKING:
     from hpsearch.data.splits import Divide
+    from hpsearch.domain.run_limits import RunLimits
     from hpsearch.settings import Settings
 
 
@@ -20,24 +28,27 @@ def resume(
         int | None, typer.Option(metavar="TOTAL", help="Lengthen the study to this many trials.")
     ] = None,
     timeout: TimeoutOption = None,
+    trial_timeout: TrialTimeoutOption = None,
+    max_failures: MaxFailuresOption = None,
     workers: WorkersOption = None,
+    worker_memory: WorkerMemoryOption = None,
     storage: StorageOption = None,
 ) -> None:
     """Go on with a study to the end of its plan, or to a new total."""
     from hpsearch.data.split_process import dividing
-    from hpsearch.domain.time_limit import seconds_of
+    from hpsearch.domain.run_limits import run_limits
     from hpsearch.settings import settings as environment
 
     here = environment(storage)
-    limit = None if timeout is None else seconds_of(timeout)
+    limits = run_limits(timeout, trial_timeout, worker_memory, max_failures)
     with dividing(is_apart=(workers or here.cores) > 1) as divide:
-        _resume(name, trials, limit, workers, here, divide)
+        _resume(name, trials, limits, workers, here, divide)
 
 
 def _resume(
     name: str | None,
     trials: int | None,
-    limit: float | None,
+    limits: "RunLimits",
     workers: int | None,
     here: "Settings",
     divide: "Divide",
@@ -54,7 +65,7 @@ def _resume(
         print_result(study, here.storage)
     else:
         count = worker_count(study.spec, workers, here)
-        running = bootstrap.resume(here.storage, chosen, count, trials, divide, limit)
+        running = bootstrap.resume(here.storage, chosen, count, trials, divide, limits)
         run_to_the_end(running, here.storage, chosen)
 
 

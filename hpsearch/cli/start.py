@@ -7,6 +7,7 @@ import typer
 from hpsearch.cli.options import (
     DropOption,
     GroupOption,
+    MaxFailuresOption,
     MetricOption,
     StorageOption,
     TargetOption,
@@ -14,11 +15,14 @@ from hpsearch.cli.options import (
     TestOption,
     TimeOption,
     TimeoutOption,
+    TrialTimeoutOption,
+    WorkerMemoryOption,
     WorkersOption,
 )
 
 if TYPE_CHECKING:
     from hpsearch.data.splits import Divide
+    from hpsearch.domain.run_limits import RunLimits
     from hpsearch.settings import Settings
 
 
@@ -109,7 +113,10 @@ def start(
     ] = None,
     seed: Annotated[int | None, typer.Option(metavar="S", help="Source of all randomness.")] = None,
     timeout: TimeoutOption = None,
+    trial_timeout: TrialTimeoutOption = None,
+    max_failures: MaxFailuresOption = None,
     workers: WorkersOption = None,
+    worker_memory: WorkerMemoryOption = None,
     storage: StorageOption = None,
     dry_run: Annotated[  # noqa: FBT002 - a flag of the command line
         bool, typer.Option("--dry-run", help="Print the plan with time and memory; do nothing.")
@@ -131,11 +138,11 @@ def start(
         hpsearch start book-mnist --seed 1
     """
     from hpsearch.data.split_process import dividing
-    from hpsearch.domain.time_limit import seconds_of
+    from hpsearch.domain.run_limits import run_limits
     from hpsearch.settings import settings as environment
 
     here = environment(storage)
-    limit = None if timeout is None else seconds_of(timeout)
+    limits = run_limits(timeout, trial_timeout, worker_memory, max_failures)
     given: dict[str, dict[str, Any]] = {
         "data": {
             "name": data,
@@ -169,16 +176,16 @@ def start(
     with dividing(is_apart=not dry_run and (workers or here.cores) > 1) as divide:
         sections = _sections(given, settings or [])
         if dry_run:
-            _print_plan(study, sections, name, limit, workers, here)
+            _print_plan(study, sections, name, limits, workers, here)
         else:
-            _run(study, sections, name, limit, workers, here, divide)
+            _run(study, sections, name, limits, workers, here, divide)
 
 
 def _run(
     study: str | None,
     sections: dict[str, dict[str, Any]],
     name: str | None,
-    limit: float | None,
+    limits: "RunLimits",
     workers: int | None,
     here: "Settings",
     divide: "Divide",
@@ -194,7 +201,7 @@ def _run(
         print_result(known, here.storage)
         return
     count = worker_count(question.spec, workers, here)
-    running = bootstrap.run_question(here.storage, question, count, divide, limit)
+    running = bootstrap.run_question(here.storage, question, count, divide, limits)
     run_to_the_end(running, here.storage, question.name)
 
 
@@ -213,14 +220,15 @@ def _print_plan(
     study: str | None,
     sections: dict[str, dict[str, Any]],
     name: str | None,
-    limit: float | None,
+    limits: "RunLimits",
     asked_workers: int | None,
     here: "Settings",
 ) -> None:
     from hpsearch import bootstrap
     from hpsearch.estimates import estimate, worker_count
     from hpsearch.reporting.study_text import plan_text
-    from hpsearch.reporting.text import duration_text, wrapped
+    from hpsearch.reporting.text import wrapped
+    from hpsearch.reporting.time_limits import limit_notes
 
     question = bootstrap.ask(study, sections, name)
     bootstrap.stored_study(here.storage, question)  # refuses a name that is taken
@@ -230,8 +238,8 @@ def _print_plan(
     known = bootstrap.describe(spec.data, spec.seed, spec.data.task)
     typer.echo(plan_text(question.name, spec, question.trial_count, known))
     typer.echo("\n" + wrapped(f"{_cost(cost, workers)} Nothing was made."))
-    if limit is not None:
-        typer.echo(f"A run ends after {duration_text(limit)}; `hpsearch resume` goes on.")
+    for note in limit_notes(limits):
+        typer.echo(note)
 
 
 def _cost(cost: Any, workers: int) -> str:

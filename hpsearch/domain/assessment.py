@@ -19,7 +19,7 @@ from hpsearch.domain.space import Side
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin, Purpose, Trial
 from hpsearch.statistics.best_of_many import CorrectedBest, corrected_best, fold_optimism
-from hpsearch.statistics.confirmation import confirmed_interval
+from hpsearch.statistics.confirmation import confirmed_interval, luck_of_the_pick
 from hpsearch.statistics.intervals import NORMAL_QUANTILE, wilson
 from hpsearch.statistics.overlapping import corrected_mean
 
@@ -118,6 +118,19 @@ class AgainstDefault:
     is_clear: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """The choice of Best-1 among confirmed finalists.
+
+    Attributes:
+        finalists: among which it has the highest mean.
+        luck: how much of that mean was luck.
+    """
+
+    finalists: int
+    luck: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Assessment:
     """The best of a study and how sure they are.
@@ -127,12 +140,15 @@ class Assessment:
         corrected: the best score of the search without its luck.
         chance_level: accuracy of naming the commonest class always; R² of naming the mean.
         default: None where the default configuration was not tried, or is Best-1.
+        pick: what of Best-1's confirmed score was the luck of being picked by it; None where it
+            was not picked among several.
     """
 
     standings: tuple[Standing, ...]
     corrected: Corrected
     chance_level: float
     default: AgainstDefault | None = None
+    pick: Pick | None = None
 
     @property
     def best(self) -> Standing:
@@ -180,8 +196,19 @@ def assess(study: Study, row_results: RowResults, count: int = COMPARED) -> Asse
         ),
         corrected=_corrected(study, found, len(order)),
         chance_level=study.data.majority_share,
+        pick=pick(study),
     )
     return replace(assessment, default=_against_default(study, assessment))
+
+
+def pick(study: Study) -> Pick | None:
+    """How Best-1 was picked among the finalists that were confirmed as often as any."""
+    means = [repeat_means(each) for each in study.trials if each.number in study.finalists]
+    most = max(map(len, means), default=0)
+    table = [each for each in means if len(each) == most]
+    if most < 2 or len(table) < 2:
+        return None
+    return Pick(finalists=len(table), luck=luck_of_the_pick(table))
 
 
 def _standing(

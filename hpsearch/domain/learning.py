@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hpsearch.domain.baseline import Baseline
 from hpsearch.domain.space import Configuration
-from hpsearch.domain.trial import Evaluation, Origin, Purpose, State, Trial
+from hpsearch.domain.trial import FAILURES, Evaluation, Origin, Purpose, State, Trial
 
 LEAST_LOSS = 1e-12  # what logarithms see of a loss that has reached 0
 LEARNED_LOSS = 0.95  # of the constant prediction's
@@ -155,9 +155,6 @@ def learning(
         )
     measured = _Measured.of(trained, epochs, averaged)
     return _judged(measured, baseline, reached, is_pruned=is_pruned)
-
-
-FAILURES = (State.FAILED, State.TIMED_OUT, State.LOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hpsearch.domain.halving import AUDITED_SHARE, LEAST_AUDITED, LEAST_KEPT, TERCILES
 from hpsearch.domain.rungs import FACTOR
@@ -29,7 +30,10 @@ class PlanCost:
 
 
 def plan_cost(spec: StudySpec, trial_count: int) -> PlanCost:
-    """What a plan costs if each rung keeps what the rule keeps at least, and one or two more."""
+    """What a plan costs if each rung keeps what the rule keeps at least, and one or two more.
+
+    A rung goes on where the one before it ended, as in a run that nothing interrupts.
+    """
     epochs, parts = spec.training.epochs, len(spec.parts)
     finalists = 0 if spec.is_compared else min(spec.plan.confirm, trial_count)
     confirming = finalists * CONFIRMING_REPEATS * spec.split.fold_count
@@ -38,12 +42,12 @@ def plan_cost(spec: StudySpec, trial_count: int) -> PlanCost:
         size = min(spec.generation or trials, trials)
         rungs = spec.plan.rungs(epochs, size)
         reached, audits = _reached(spec, trials, size, len(rungs))
-        before = list(zip(reached, rungs[:-1], strict=False))
-        short += parts * sum(count for count, _ in before)
+        short += parts * sum(reached[:-1])
         full += parts * (reached[-1] + audits)
-        passes = sum(count * rung for count, rung in before) / epochs
-        work += parts * (reached[-1] + audits + passes)
-        most += parts * trials * (1 + (rungs[0] / epochs if before else 0))
+        own = [end - start for start, end in pairwise((0, *rungs))]
+        passes = sum(count * rung for count, rung in zip(reached, own, strict=True))
+        work += parts * (passes + audits * (epochs - rungs[0])) / epochs
+        most += parts * trials
     return PlanCost(
         short=short, full=full, confirming=confirming, work=work, most_work=max(work, most)
     )

@@ -11,9 +11,12 @@ from hpsearch.domain.learning import Course, Observation, order_key
 from hpsearch.domain.space import Side
 from hpsearch.domain.verdict import Counts, Edge, End, counts
 from hpsearch.statistics.exact_tests import at_least
+from hpsearch.statistics.rank_correlation import RankCorrelation
 
 EDGE_SHARE = 0.2  # of the width: what lies there leans on the end
 EDGE_SIGNIFICANCE = 0.05
+TREND_SIGNIFICANCE = 0.01  # stricter: it is asked beside another test
+LEANING_SHARE = 0.25  # of the best, in the outer fifth at the better end of a trend
 STABILITY_SHARE = 0.1  # of the width: where training must be stable to widen beyond
 STABILITY_LEAST = 2  # trials there
 UNSTABLE_SHARE = 0.5  # of them
@@ -80,13 +83,26 @@ def sample(
     )
 
 
-def edge(sample: Sample, side: Side) -> Edge:
-    """Evidence at one end: whether more of the best lie in the outer fifth than chance allows."""
+def edge(sample: Sample, side: Side, trend: RankCorrelation) -> Edge:
+    """Evidence at one end: whether more of the best lie in the outer fifth than chance allows.
+
+    Or, whether trials get better towards it and some of the best lie there. A sampler that proposes
+    from results draws most of its trials near such an end, the best and the others alike, so that
+    the first test cannot tell them apart.
+    """
     is_outer, is_beyond = sample.within(side, EDGE_SHARE), _is_beyond(sample, side)
     trials, elites = int(is_outer.sum()), int(is_outer[: sample.elites].sum())
     p = at_least(elites, total=len(sample.positions), marked=trials, drawn=sample.elites)
-    end = _crowded(sample, side, is_beyond) if p < EDGE_SIGNIFICANCE else End.OPEN
+    is_leaned_on = p < EDGE_SIGNIFICANCE or (
+        is_towards(side, trend) and elites >= LEANING_SHARE * sample.elites
+    )
+    end = _crowded(sample, side, is_beyond) if is_leaned_on else End.OPEN
     return Edge(trials=trials, elites=elites, p=p, beyond=int(is_beyond.sum()), end=end)
+
+
+def is_towards(side: Side, trend: RankCorrelation) -> bool:
+    """Whether trials get better towards one end."""
+    return trend.p < TREND_SIGNIFICANCE and (trend.rho > 0) == (side is Side.HIGH)
 
 
 def _crowded(sample: Sample, side: Side, is_beyond: NDArray[np.bool_]) -> End:

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from hpsearch.domain.axes import Axis, Numeric
-from hpsearch.domain.range_edges import Sample, edge
+from hpsearch.domain.range_edges import TREND_SIGNIFICANCE, Sample, edge
 from hpsearch.domain.space import Scale, Side
 from hpsearch.domain.verdict import Edge, End, Evidence, Reason
 from hpsearch.statistics.permutation import KuiperTest
+from hpsearch.statistics.rank_correlation import RankCorrelation
 
 SIGNIFICANCE = 0.05
 SPAN = (0.1, 0.9)  # quantiles of the best between which most of them lie
@@ -21,27 +22,33 @@ OVERLAP = 0.2  # of a range in which nothing is trainable that stays
 
 def untested(sample: Sample) -> Evidence:
     """Evidence where too few trials have the hyperparameter to judge it."""
-    return _evidence(sample, Reason.TOO_FEW, None)
+    return _evidence(sample, Reason.TOO_FEW)
 
 
-def moved(sample: Sample, test: KuiperTest) -> tuple[Numeric, Evidence]:
+def moved(sample: Sample, test: KuiperTest, trend: RankCorrelation) -> tuple[Numeric, Evidence]:
     """The next range of an axis, and why.
 
     The range stays where the positions of the best are like those of the rest, and where the best
     crowd both of its ends (two modes: neither may be cut off). Otherwise it becomes the span of
     the best with some slack and the best two in it, and is widened by a step at a crowded end.
+    Where the best lie like the rest but a trend leads to a crowded end, it is widened there and
+    does not shrink.
 
     Args:
-        test: of the best against the rest, its p-value adjusted for all tests of the stage.
+        test: of the best against the rest, its p-value adjusted for all such tests of the stage.
+        trend: along the range, likewise.
     """
     axis = sample.axis
-    if test.p > SIGNIFICANCE:
-        return axis.entry, _evidence(sample, Reason.NO_EVIDENCE, test)
-    low, high = edge(sample, Side.LOW), edge(sample, Side.HIGH)
+    is_placed = test.p <= SIGNIFICANCE
+    if not is_placed and trend.p >= TREND_SIGNIFICANCE:
+        return axis.entry, _tested(sample, Reason.NO_EVIDENCE, test, trend)
+    low, high = edge(sample, Side.LOW, trend), edge(sample, Side.HIGH, trend)
+    if not is_placed and End.CROWDED not in (low.end, high.end):
+        return axis.entry, _tested(sample, Reason.NO_EVIDENCE, test, trend)
     if End.OPEN not in (low.end, high.end):
-        return axis.entry, _evidence(sample, Reason.BOTH_ENDS, test, low, high)
-    evidence = _evidence(sample, Reason.EVIDENCE, test, low, high)
-    first, last = _hull(sample)
+        return axis.entry, _tested(sample, Reason.BOTH_ENDS, test, trend, low, high)
+    evidence = _tested(sample, Reason.EVIDENCE, test, trend, low, high)
+    first, last = _hull(sample) if is_placed else (axis.low, axis.high)
     step = _step(sample)
     first = axis.beyond(Side.LOW, step) if low.end is End.CROWDED else max(first, axis.low)
     last = axis.beyond(Side.HIGH, step) if high.end is End.CROWDED else min(last, axis.high)
@@ -70,13 +77,26 @@ def _at_limit(edge: Edge, *, is_limited: bool) -> Edge:
     return replace(edge, end=End.LIMIT) if is_limited and edge.end is End.CROWDED else edge
 
 
-def _evidence(
+def _tested(
     sample: Sample,
     reason: Reason,
-    test: KuiperTest | None,
+    test: KuiperTest,
+    trend: RankCorrelation,
     low: Edge | None = None,
     high: Edge | None = None,
 ) -> Evidence:
+    return replace(
+        _evidence(sample, reason),
+        statistic=test.statistic,
+        p=test.p,
+        trend=trend.rho,
+        trend_p=trend.p,
+        low=low,
+        high=high,
+    )
+
+
+def _evidence(sample: Sample, reason: Reason) -> Evidence:
     span = None
     if sample.elites:
         quantiles = np.quantile(sample.positions[: sample.elites], SPAN)
@@ -86,11 +106,7 @@ def _evidence(
         trials=len(sample.positions),
         elites=sample.elites,
         counts=sample.counts,
-        statistic=test.statistic if test else None,
-        p=test.p if test else None,
         span=(span[0], span[1]) if span else None,
-        low=low,
-        high=high,
     )
 
 

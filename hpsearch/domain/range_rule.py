@@ -38,6 +38,7 @@ from hpsearch.domain.verdict import (
 from hpsearch.domain.verdict_words import sentence
 from hpsearch.statistics.multiple_tests import holm
 from hpsearch.statistics.permutation import kuiper
+from hpsearch.statistics.rank_correlation import trend
 
 LEAST_TRIALS = 20  # with a hyperparameter before its range is judged
 LEAST_ELITES = 4  # among them
@@ -202,15 +203,16 @@ def _ranges_by_evidence(situation: _Situation) -> dict[str, tuple[Numeric, Evide
         each.key: sample(each, situation.inside, situation.outside, situation.elites)
         for each in axes(situation.space)
     }
-    tests = {
-        key: kuiper(each.positions, each.is_elite)
-        for key, each in samples.items()
-        if _is_testable(each)
-    }
-    adjusted = holm([each.p for each in tests.values()])
+    testable = {key: each for key, each in samples.items() if _is_testable(each)}
+    tests = [kuiper(each.positions, each.is_elite) for each in testable.values()]
+    trends = [trend(each.positions) for each in testable.values()]
+    tests = [each._replace(p=p) for each, p in zip(tests, holm([t.p for t in tests]), strict=True)]
+    trends = [
+        each._replace(p=p) for each, p in zip(trends, holm([t.p for t in trends]), strict=True)
+    ]
     found = {key: (each.axis.entry, untested(each)) for key, each in samples.items()}
-    for (key, test), p in zip(tests.items(), adjusted, strict=True):
-        found[key] = moved(samples[key], test._replace(p=p))
+    for (key, each), test, towards in zip(testable.items(), tests, trends, strict=True):
+        found[key] = moved(each, test, towards)
     return found
 
 

@@ -24,6 +24,9 @@ class State(StrEnum):
     LOST = "lost"
 
 
+FAILURES = (State.FAILED, State.TIMED_OUT, State.LOST)  # ends that a machine is to blame for
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """End of a training or trial.

@@ -49,6 +49,7 @@ TYPES: Mapping[str, Callable[[Any], Any]] = {
 # Numbers that switch a term on, and what may differ between networks trained side by side.
 SWITCHES = ("wd", "l1", "max_norm", "dropout", "clip_value", "clip_norm", "label_smoothing")
 LANE_NUMBERS = ("lr", "momentum", *SWITCHES)
+FREE_NAMES = ("optimizer", "lr", "momentum")  # that may differ in any way
 
 
 # Searched widths up to the widest are trained in arrays of a multiple of so many units.
@@ -71,11 +72,20 @@ def padded_network(network: NetworkSpec, training: TrainingSpec) -> NetworkSpec:
 
 
 def likeness(configuration: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """What of a configuration decides beside which others its networks can be trained."""
+    """What of a configuration decides beside which others its networks can be trained.
+
+    The optimiser does not: networks of several share all but the update.
+    """
 
     def alike(name: str, value: Any) -> Any:
         if name in LANE_NUMBERS:
             return value not in (0, "off")
         return padded_width(value) if name == "width" else value
 
-    return tuple((name, alike(name, value)) for name, value in configuration.items())
+    decisive = (pair for pair in configuration.items() if pair[0] not in FREE_NAMES)
+    return tuple((name, alike(name, value)) for name, value in decisive)
+
+
+def rough_size(configuration: Mapping[str, Any]) -> int:
+    """A number that is larger for larger networks, as far as a configuration says."""
+    return int(configuration.get("width", 1)) ** 2 * int(configuration.get("depth", 1))

@@ -57,7 +57,7 @@ class Edge:
     Attributes:
         trials: in the outer fifth.
         elites: how many of them are among the best.
-        p: chance of as many if the end did not matter.
+        p: chance of as many of the best if the end did not matter.
         beyond: earlier trials within a step beyond the end.
         end: what follows.
     """
@@ -132,6 +132,9 @@ class Evidence:
         memorised: how many learned the training rows only.
         statistic: Kuiper's V of the best against the rest; None if it was not taken.
         p: its p-value, adjusted for the number of hyperparameters.
+        trend: Spearman's rank correlation of position and quality over all these trials, from -1
+            (the lower, the better) to 1 (the higher, the better); None if it was not taken.
+        trend_p: its p-value, adjusted likewise.
         span: values between which the middle four fifths of the best lie.
         low: at the lower end.
         high: at the upper end.
@@ -146,6 +149,8 @@ class Evidence:
     memorised: int = 0
     statistic: float | None = None
     p: float | None = None
+    trend: float | None = None
+    trend_p: float | None = None
     span: tuple[float, float] | None = None
     low: Edge | None = None
     high: Edge | None = None

@@ -1,5 +1,6 @@
 """Verdicts in plain words, as the command line and reports show them after the name."""
 
+from hpsearch.domain.range_edges import EDGE_SIGNIFICANCE
 from hpsearch.domain.range_text import value_text
 from hpsearch.domain.space import Choices, IntegerRange, Range, Side, Switched, Value
 from hpsearch.domain.verdict import (
@@ -93,7 +94,9 @@ def _moved(verdict: Verdict) -> str:
             bound = value_text(new.high if side is Side.HIGH else new.low)
             limit = ", its limit" if edge.end is End.LIMIT else ""
             lean = f"{edge.elites} of {_best(evidence)} lie in the {FIFTHS[side]} of the range"
-            return f"widened to {bound}{limit}: {lean} ({p_text(edge.p)})"
+            if edge.p < EDGE_SIGNIFICANCE:
+                return f"widened to {bound}{limit}: {lean} ({p_text(edge.p)})"
+            return f"widened to {bound}{limit}: {_trend(side, evidence)}, and {lean}"
     assert evidence.span
     assert evidence.p is not None
     first, last = (value_text(_like(each, new)) for each in evidence.span)
@@ -101,6 +104,14 @@ def _moved(verdict: Verdict) -> str:
         return f"kept: {_best(evidence)} lie all over the range ({p_text(evidence.p)})"
     lie = f"most of {_best(evidence)} lie between {first} and {last}"
     return f"narrowed to {_bounds(new)}: {lie} ({p_text(evidence.p)})"
+
+
+def _trend(side: Side, evidence: Evidence) -> str:
+    assert evidence.trend is not None
+    assert evidence.trend_p is not None
+    better = "the higher" if side is Side.HIGH else "the lower"
+    rho = f"rank correlation {abs(evidence.trend):.2f}"
+    return f"{better}, the better ({rho}, {p_text(evidence.trend_p)})"
 
 
 def _ends(verdict: Verdict) -> list[str]:

@@ -2,16 +2,16 @@
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 from typing import TypeVar
 
 import numpy as np
 
 from hpsearch.domain.trial import PlannedEvaluation
-from hpsearch.domain.trial_settings import likeness
+from hpsearch.domain.trial_settings import likeness, rough_size
+from hpsearch.execution.work import Cohort
 
-Cohort = tuple[PlannedEvaluation, ...]
 Item = TypeVar("Item")
 
 COHORT_SECONDS = 1.5
@@ -24,8 +24,11 @@ class Schedule:
 
     Trials are taken in rounds: as many as keep all workers busy for about `COHORT_SECONDS`, those
     with networks alike one after the other. A round is cut by fold, because networks of one fold
-    share their minibatches; the last one is cut evenly, so that all workers finish together. Where
-    hardly any trials are alike, a round is cut by trial: then the folds of each train side by side.
+    share their minibatches; the last one is cut evenly, so that all workers finish together.
+
+    Where few trials are alike, a cohort is all folds of some trials, those that are alike together:
+    the commonest first, of the others the largest networks. The last cohorts are small, because
+    they may take unlike times.
 
     Args:
         planned: evaluations in trial order.
@@ -35,20 +38,50 @@ class Schedule:
 
     def __init__(self, planned: Sequence[PlannedEvaluation], workers: int, seconds: float) -> None:
         by_trial = groupby(planned, key=lambda each: each.number)
-        self._trials = deque(_alike_together([tuple(own) for _, own in by_trial]))
+        kinds = _kinds([tuple(own) for _, own in by_trial])
+        self._trials = deque(trial for kind in kinds for trial in kind)
+        self._is_mixed = len(kinds) > 1 and len(self._trials) < FEW_ALIKE * len(kinds)
         self._left = len(planned)
         self._round: deque[Cohort] = deque()
+        self._again: deque[Cohort] = deque()
         self._workers = workers
         self.seconds_per_evaluation = max(seconds, 1e-9)
+        self._measured = 0, 0.0
 
     def next_cohort(self) -> Cohort:
         """The next evaluations to train together; empty when none are left."""
+        if self._again:
+            return self._again.popleft()
         if not self._round and self._trials:
-            self._round.extend(self._next_round())
+            trial_seconds = len(self._trials[0]) * self.seconds_per_evaluation
+            is_cheap = trial_seconds < COHORT_SECONDS
+            is_mixed = self._is_mixed and is_cheap
+            self._round.extend([self._mixed_cohort()] if is_mixed else self._next_round())
         return self._round.popleft() if self._round else ()
+
+    def try_again(self, cohorts: Iterable[Cohort]) -> None:
+        """Hand out again, as they are, what was handed out before and gave no result."""
+        self._again.extend(cohorts)
+
+    def drop(self, number: int) -> Cohort:
+        """Take back what is left of a trial."""
+        left = self._left_of(number)
+        self._left -= sum(len(each) for each in self._trials if each[0].number == number)
+        self._trials, self._round, self._again = (
+            deque(filter(None, (_without(number, each) for each in waiting)))
+            for waiting in (self._trials, self._round, self._again)
+        )
+        return left
+
+    def _left_of(self, number: int) -> Cohort:
+        waiting = (*self._again, *self._round, *self._trials)
+        return tuple(each for cohort in waiting for each in cohort if each.number == number)
 
     def measured(self, evaluations: int, seconds: float) -> None:
         """Learn from a finished cohort that took one worker `seconds`."""
+        self._measured = self._measured[0] + evaluations, self._measured[1] + seconds
+        if self._is_mixed:  # each is unlike the next
+            evaluations, seconds = self._measured
         self.seconds_per_evaluation = max(seconds / evaluations, 1e-9)
 
     def _next_round(self) -> list[Cohort]:
@@ -59,34 +92,49 @@ class Schedule:
         trials = [self._trials.popleft() for _ in range(count)]
         taken = [each for trial in trials for each in trial]
         self._left -= len(taken)
-        trial_seconds = len(trials[0]) * self.seconds_per_evaluation
-        if _are_unlike(trials) and trial_seconds < COHORT_SECONDS:
-            # The last ones singly, as far as their number allows: they may take unlike times.
-            parts = self._workers if self._trials else 8 * self._workers
-            return [tuple(sum(part, ())) for part in _cut(trials, min(parts, count))]
         if not self._trials and count > 1:
             return _cut(_by_fold(taken), min(self._workers, len(taken)))
         folds = [list(own) for _, own in groupby(_by_fold(taken), key=_fold)]
         parts = math.ceil(self._workers / len(folds))
         return [part for own in folds for part in _cut(own, min(parts, len(own)))]
 
+    def _mixed_cohort(self) -> Cohort:
+        """All folds of the next trials: so many, a few more or less to keep kinds together."""
+        trial_seconds = len(self._trials[0]) * self.seconds_per_evaluation
+        share = math.ceil(len(self._trials) / (2 * self._workers))
+        wanted = max(1, min(share, round(COHORT_SECONDS / trial_seconds)))
+        taken: list[Cohort] = []
+        while self._trials:
+            kind = [_likeness(each) for each in self._trials]
+            count = kind.count(kind[0])
+            if taken and len(taken) + count > wanted:
+                break
+            parts = max(1, round(count / wanted))
+            taken += [self._trials.popleft() for _ in range(math.ceil(count / parts))]
+            if parts > 1:
+                break
+        self._left -= sum(map(len, taken))
+        return tuple(each for trial in taken for each in trial)
+
+
+def _without(number: int, cohort: Cohort) -> Cohort:
+    return tuple(each for each in cohort if each.number != number)
+
 
 def _likeness(trial: Cohort) -> object:
     return likeness(trial[0].configuration)
 
 
-def _alike_together(trials: Sequence[Cohort]) -> list[Cohort]:
-    """Trials in the order in which the first of their likeness comes."""
-    first: dict[object, int] = {}
-    for index, trial in enumerate(trials):
-        first.setdefault(_likeness(trial), index)
-    return sorted(trials, key=lambda trial: first[_likeness(trial)])
+def _kinds(trials: Sequence[Cohort]) -> list[list[Cohort]]:
+    """Trials that are alike together; the commonest kinds first, then the largest networks."""
+    kinds: dict[object, list[Cohort]] = {}
+    for trial in trials:
+        kinds.setdefault(_likeness(trial), []).append(trial)
+    return sorted(kinds.values(), key=lambda kind: (-len(kind), -_size(kind[0])))
 
 
-def _are_unlike(trials: Sequence[Cohort]) -> bool:
-    """Whether the trials of a round have several folds each, and hardly any others like them."""
-    kinds = len({_likeness(trial) for trial in trials})
-    return len(trials[0]) > 1 and kinds > 1 and len(trials) < FEW_ALIKE * kinds
+def _size(trial: Cohort) -> int:
+    return rough_size(trial[0].configuration)
 
 
 def _fold(planned: PlannedEvaluation) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from types import TracebackType
 
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation, State
 from hpsearch.execution.blas import limit_to_one_thread
+from hpsearch.execution.checkpoints import MOST_BYTES, KeptCheckpoints, trained
 from hpsearch.execution.cohorts import Schedule
 from hpsearch.execution.deadline import IsOver, never
 from hpsearch.execution.work import Cohort, Trainer, ended, one_by_one, reason_of
@@ -16,10 +17,11 @@ class InProcess:
 
     Args:
         is_over: whether the time of the run is over; no cohort starts after that.
+        goes_on: whether a training may go on where a shorter one of the same ended.
     """
 
-    def __init__(self, is_over: IsOver = never) -> None:
-        self._is_over = is_over
+    def __init__(self, is_over: IsOver = never, *, goes_on: bool = True) -> None:
+        self._is_over, self._most_bytes = is_over, MOST_BYTES if goes_on else 0
 
     def __enter__(self) -> "InProcess":
         limit_to_one_thread()
@@ -36,6 +38,7 @@ class InProcess:
     def load(self, trainer: Trainer, seconds_per_evaluation: float) -> None:
         """Take the trainer, with a first guess of what one evaluation costs."""
         self._trainer, self._seconds = trainer, seconds_per_evaluation
+        self._checkpoints = KeptCheckpoints(self._most_bytes)
 
     def evaluate(self, planned: Sequence[PlannedEvaluation]) -> Iterator[tuple[Evaluation, ...]]:
         """Cohorts in order, until the time is over."""
@@ -48,9 +51,14 @@ class InProcess:
 
     def _train(self, cohort: Cohort) -> tuple[Evaluation, ...]:
         try:
-            return self._trainer.evaluate(cohort)
+            evaluations, found = trained(self._trainer, cohort, self._checkpoints.starts(cohort))
         except Exception as error:
-            apart = one_by_one(cohort)
-            if len(apart) == 1:
-                return ended(cohort, State.FAILED, reason_of(error))
-            return tuple(each for part in apart for each in self._train(part))
+            reason = reason_of(error)
+        else:
+            self._checkpoints.keep(cohort, found)
+            return evaluations
+        # Not in the handler: there the error still holds on to the memory that was too much.
+        apart = one_by_one(cohort)
+        if len(apart) == 1:
+            return ended(cohort, State.FAILED, reason)
+        return tuple(each for part in apart for each in self._train(part))

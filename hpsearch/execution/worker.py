@@ -4,8 +4,12 @@ It never sees the database. It ends at once when the pipe closes, whatever it is
 worker outlives its driver.
 """
 
+import contextlib
+import ctypes
+import gc
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -13,25 +17,57 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import Any
 
+import numpy as np
+
 from hpsearch.execution.blas import limit_to_one_thread
-from hpsearch.execution.work import Trainer, reason_of
+from hpsearch.execution.checkpoints import trained
+from hpsearch.execution.memory import OUT_OF_MEMORY, die_before_the_driver, limit_memory
+from hpsearch.execution.work import STARTED, Trainer, reason_of
+
+PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Serve the pipe whose file descriptor is the first argument."""
+    """Serve the pipe whose file descriptor is the first argument, with the memory of the second."""
     pipe = Connection(int(sys.argv[1]))
+    _die_with_the_driver()
+    die_before_the_driver()
     limit_to_one_thread()
+    if len(sys.argv) > 2:
+        np.ones((256, 256)) @ np.ones((256, 256))  # BLAS takes its own memory while it can
+        limit_memory(int(sys.argv[2]))
     messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_watch, args=(pipe, messages), daemon=True).start()
+    try:
+        _serve(pipe, messages)
+    except MemoryError:  # for its trainer, or to write a result
+        os._exit(OUT_OF_MEMORY)
+
+
+def _serve(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:
+    """Train one cohort after the other, for ever."""
     trainer: Trainer = messages.get()
     while True:
-        cohort = messages.get()
+        cohort, starts = messages.get()
+        pipe.send(STARTED)
         started = time.perf_counter()
         try:
-            result: Any = trainer.evaluate(cohort)
+            result: Any = trained(trainer, cohort, starts)
         except Exception as error:
             result = reason_of(error)
+        if isinstance(result, str):
+            gc.collect()  # what did not fit must be gone before parts of it are tried
         pipe.send((result, time.perf_counter() - started))
+
+
+def _die_with_the_driver() -> None:
+    """Let Linux kill this process with its driver, also where a library holds Python's lock.
+
+    Elsewhere only the thread below can end it, which such a library keeps from running.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _watch(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:
@@ -41,6 +77,8 @@ def _watch(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:
             messages.put(pipe.recv())
         except (EOFError, OSError):
             os._exit(1)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
         except BaseException:  # a message that cannot be read: say why, and let the driver know
             traceback.print_exc()
             os._exit(1)

@@ -11,7 +11,7 @@ from hpsearch.domain.repeat_scores import repeat_means
 from hpsearch.domain.space import Side
 from hpsearch.domain.spec import ScoreEpoch
 from hpsearch.domain.study import Study
-from hpsearch.domain.trial import Origin, Trial
+from hpsearch.domain.trial import Origin, State, Trial
 from hpsearch.errors import NoValidTrial
 from hpsearch.reporting.best_table import best_table, column_meanings, standing_values
 from hpsearch.reporting.clipping import clipping_text
@@ -21,6 +21,7 @@ from hpsearch.reporting.conclusions import (
     estimate_words,
     tie_sentence,
 )
+from hpsearch.reporting.failures_text import failure_hint
 from hpsearch.reporting.final_test import test_note
 from hpsearch.reporting.function_text import function_meaning
 from hpsearch.reporting.giving_up import audit_note
@@ -40,6 +41,11 @@ from hpsearch.reporting.text import (
     wrapped,
 )
 from hpsearch.statistics.intervals import wilson
+
+HINTS = {
+    State.DIVERGED: "lower the range of lr",
+    State.TIMED_OUT: "start another study with a longer `--trial-timeout`, or smaller networks",
+}
 
 
 def best_rows(
@@ -76,7 +82,7 @@ def best_text(
     Args:
         assessment: how sure they are; None where that is not to be said.
         with_table: whether a table says how sure each place is.
-        with_verdicts: whether to end with what the last verdicts say.
+        with_verdicts: whether to tell what failed, and to end with what the last verdicts say.
 
     Raises:
         NoValidTrial: no trial has a score.
@@ -94,6 +100,7 @@ def best_text(
         clipping_text(best[0], "Best-1"),
         breakdown_note(study),
         audit_note(study),
+        failure_hint(study) if with_verdicts else "",
         going_on_note(study),
         test_note(study),
     ]
@@ -210,5 +217,5 @@ def no_valid_trial(study: Study) -> NoValidTrial:
     return NoValidTrial(
         f"none of the {len(study.trials)} trials of study `{study.name}` has a score: "
         f"the first is {outcome.state}{reason}",
-        "lower the range of lr" if outcome.state == "diverged" else "",
+        HINTS.get(outcome.state, ""),
     )

@@ -7,7 +7,7 @@ from hpsearch.domain.default_configuration import default_words
 from hpsearch.domain.space import Side
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin
-from hpsearch.domain.verdict import Verdict
+from hpsearch.domain.verdict import Reason, Verdict
 from hpsearch.reporting.going_on import going_on_note
 from hpsearch.reporting.text import configuration_text, score_name, score_text
 
@@ -148,8 +148,10 @@ def next_sentence(study: Study, assessment: Assessment) -> str:
 def _p(verdict: Verdict) -> float | None:
     """The smallest p-value that the hyperparameter makes no difference; None if none was taken."""
     evidence = verdict.evidence
-    found = [each.p for each in evidence.choices]
-    return min([*found, *([] if evidence.p is None else [evidence.p])], default=None)
+    # A trend counts where it moved the range: by itself it has another level.
+    trend = evidence.trend_p if evidence.reason is Reason.EVIDENCE else None
+    found = [*(each.p for each in evidence.choices), evidence.p, trend]
+    return min((each for each in found if each is not None), default=None)
 
 
 def _listed(names: list[str], word: str = "and") -> str:

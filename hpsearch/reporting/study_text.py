@@ -20,6 +20,7 @@ from hpsearch.reporting.best import best_rows, best_text, meaning, no_valid_tria
 from hpsearch.reporting.best_table import standing_columns
 from hpsearch.reporting.conclusions import conclusions
 from hpsearch.reporting.export import verdict_values
+from hpsearch.reporting.failures_text import failure_notes, failure_values
 from hpsearch.reporting.final_test import openings_values, test_note
 from hpsearch.reporting.function_text import descent_rows, function_lines
 from hpsearch.reporting.giving_up import audit_note
@@ -91,6 +92,7 @@ def show_values(study: Study) -> dict[str, Any]:
         "time_limits": [
             {"seconds": each.seconds, "trials": each.trials} for each in study.time_limits
         ],
+        "failures": failure_values(study),
         "stages": [
             {
                 "number": stage.number,
@@ -308,4 +310,4 @@ def outcome_text(study: Study) -> str:
     seconds = sum(trial.seconds for trial in study.trials)
     time = f"; {duration_text(seconds)} of training" if study.trials else ""
     line = f"{len(study.trials)} of {study.trial_count} trials: {shown}{time}"
-    return "\n".join([line, *time_limit_notes(study)])
+    return "\n".join([line, *failure_notes(study), *time_limit_notes(study)])

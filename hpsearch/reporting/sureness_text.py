@@ -36,6 +36,9 @@ def sureness_facts(
     if best.trial.confirmed_score is not None and best.confirmed_interval is not None:
         shown = _with_interval(best.trial.confirmed_score, best.confirmed_interval, rows)
         facts.append((f"Best-1 confirmed {best.repeats} times", shown))
+    if assessment.pick is not None:
+        among, luck = assessment.pick.finalists, assessment.pick.luck
+        facts.append((f"Luck of the pick among {among} confirmed", f"{luck:+.3f}"))
     level = "commonest class always" if study.data.class_count else "mean always"
     facts += [
         ("Chance level", f"{score_text(assessment.chance_level, rows)} (the {level})"),
@@ -88,7 +91,8 @@ def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
         said.append(
             "Confirmed: mean over trainings with fresh seeds and fresh splits, Student's interval; "
             "the splits share rows, so that it is approximate. The best of several confirmed is a "
-            "maximum again, though of few."
+            "maximum again, though of few: the luck of the pick is by how much it leads what the "
+            "best by the other repeats scores on each repeat."
         )
     pairs = (
         "a corrected t-test on shared folds" if several else "McNemar's mid-p test on shared rows"

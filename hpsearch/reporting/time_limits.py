@@ -1,5 +1,6 @@
-"""What is said of a study in which a time limit ended a run."""
+"""What is said of the limits of a run, and of a study in which a time limit ended one."""
 
+from hpsearch.domain.run_limits import RunLimits
 from hpsearch.domain.study import Study
 from hpsearch.reporting.text import duration_text, wrapped
 
@@ -17,3 +18,25 @@ def time_limit_notes(study: Study) -> list[str]:
         )
         for each in study.time_limits
     ]
+
+
+def limit_notes(limits: RunLimits) -> list[str]:
+    """A sentence for each limit that a run would have."""
+    notes = []
+    if limits.seconds is not None:
+        notes.append(
+            f"A run ends after {duration_text(limits.seconds)}; `hpsearch resume` goes on."
+        )
+    if limits.training_seconds is not None:
+        notes.append(
+            f"A trial is given up that trains longer than {duration_text(limits.training_seconds)} "
+            "on a fold: which ones depends on the machine."
+        )
+    if limits.worker_bytes is not None:
+        notes.append(
+            f"A worker may have {limits.worker_bytes / 1e9:.3g} GB of memory; a trial that needs "
+            "more fails."
+        )
+    if limits.failures is not None:
+        notes.append(f"A run ends once {limits.failures} trials have failed.")
+    return [wrapped(note) for note in notes]

@@ -12,6 +12,7 @@ from hpsearch.domain.default_configuration import default_configuration
 from hpsearch.domain.finalists import finalists
 from hpsearch.domain.learning import Observation, observation
 from hpsearch.domain.range_rule import judge
+from hpsearch.domain.run_limits import NO_LIMITS, RunLimits
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.study import Stage, StageResult, Study, generations
 from hpsearch.domain.trial import (
@@ -24,6 +25,7 @@ from hpsearch.domain.trial import (
 )
 from hpsearch.search.evaluating import OutOfTime, evaluated
 from hpsearch.search.events import Confirmed, Event, StageJudged, StageOpened, TimeIsUp
+from hpsearch.search.failures import UntilTooManyFail
 from hpsearch.search.generation import Generation
 from hpsearch.search.history import History
 from hpsearch.search.ports import EvaluationStore, Executor, Sampler
@@ -35,7 +37,7 @@ def run_study(
     store: EvaluationStore,
     sampler: Sampler,
     executor: Executor,
-    time_limit: float | None = None,
+    limits: RunLimits = NO_LIMITS,
 ) -> Iterator[Event]:
     """Run what `study` still lacks, yielding an event after each stored cohort.
 
@@ -43,13 +45,15 @@ def run_study(
     other interruption.
 
     Args:
-        time_limit: seconds after which the executor starts nothing new; None for no limit.
+        limits: those of this run; the executor keeps to those of time and memory.
 
     Raises:
+        TooManyFailures: too many trials failed; what was trained is stored.
         StoreUnusable: a cohort could not be stored; what was stored before is safe.
     """
+    watched = UntilTooManyFail(executor, study.name, limits)
     driver = _Driver(
-        History(study), store, sampler, executor, baseline(study.data, study.spec.data.metric)
+        History(study), store, sampler, watched, baseline(study.data, study.spec.data.metric)
     )
     try:
         number = 1
@@ -59,7 +63,7 @@ def run_study(
         yield from driver.confirm()
     except OutOfTime:
         finished = len(driver.history.trials)
-        store.note_time_limit(study.id, time_limit or 0.0, finished)
+        store.note_time_limit(study.id, limits.seconds or 0.0, finished)
         yield TimeIsUp(finished=finished, trial_count=driver.history.study.trial_count)
 
 

@@ -1,8 +1,9 @@
 """One generation of trials: proposed together, trained in rounds, some of them given up early.
 
-A rung trains its trials from the first epoch to its own number of epochs. What it decides looks at
-the whole generation at once, so that neither the order in which trainings end nor an interruption
-leaves a trace.
+A rung trains its trials to its own number of epochs: from the first one, or from where the last
+rung ended if that is still at hand, with the same result. What it decides looks at the whole
+generation at once, so that neither the order in which trainings end nor an interruption leaves a
+trace.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -59,3 +59,21 @@ def confirmed_interval(
     degrees = (repeats - 1) * squared / weights if weights else math.inf
     half = student.quantile((1 + share) / 2, degrees) * math.sqrt(variance)
     return (max(0, mean - half), min(1, mean + half)) if rows else (mean - half, mean + half)
+
+
+def luck_of_the_pick(table: Sequence[Sequence[float]]) -> float:
+    """By how much the best of several means flatters itself for being picked by them.
+
+    Each repeat in turn is left out, the best is picked by the others, and scored on the one left
+    out: what a pick by one repeat fewer scores on a repeat that it has not seen (leave-one-out
+    cross-validation of a choice, Stone 1974). The luck is the best mean minus the mean of that. It
+    costs no training.
+
+    Args:
+        table: higher is better; `(finalist, repeat)`, two repeats or more.
+    """
+    scores = np.array(table)
+    repeats = scores.shape[1]
+    others = scores.sum(axis=1, keepdims=True) - scores
+    unseen = scores[others.argmax(axis=0), np.arange(repeats)]
+    return float(scores.mean(axis=1).max() - unseen.mean())

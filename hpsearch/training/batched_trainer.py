@@ -2,10 +2,11 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,23 +14,21 @@ from numpy.typing import NDArray
 from hpsearch.domain.data_spec import ClassWeights
 from hpsearch.domain.dataset import Fold
 from hpsearch.domain.encoding import Encoding
-from hpsearch.domain.measurements import Measurement
-from hpsearch.domain.row_results import packed
 from hpsearch.domain.seeds import generator
-from hpsearch.domain.spec import BatchNorm, NetworkSpec, TrainingSpec
+from hpsearch.domain.spec import NetworkSpec, TrainingSpec
 from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation
-from hpsearch.domain.trial_settings import SWITCHES, padded_network, settled
+from hpsearch.domain.trial_settings import settled
 from hpsearch.training.cost import lanes_per_population, layer_sizes
-from hpsearch.training.epochs import Population, Rates
+from hpsearch.training.epochs import Population
 from hpsearch.training.initial_weights import initial_parameters, resized_parameters
-from hpsearch.training.learning_log import LearningLog
+from hpsearch.training.lane_training import Checkpoint, LaneTraining
 from hpsearch.training.losses import balanced_weights, targets_of
-from hpsearch.training.minibatches import epoch_steps
 from hpsearch.training.network import Noise, layer_views, parameter_count
-from hpsearch.training.patience import Patience
 from hpsearch.training.rows import FoldRows, Rows, encoded, rows_of
+from hpsearch.training.structure import Structure, structure_of
 from hpsearch.training.trained_network import TrainedNetwork, taken_from
+from hpsearch.training.updates import Rates
 
 # With fewer lanes per fold than this, folds train side by side, each lane with rows of its own:
 # copies that take up at most so many bytes. Sharing a minibatch gains little for so few.
@@ -37,21 +36,20 @@ LANES_THAT_SHARE = 16
 OWN_ROWS_BYTES = 16_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """What the lanes of one population have in common.
+class Kept(Enum):
+    """What is kept of a training beside its result."""
 
-    Attributes:
-        epochs: passes over the training rows.
-        steps: minibatches of one epoch.
-        network: with searched widths padded to those of the arrays.
-        training: with the per-lane rates replaced by 0.5 where they are on.
-    """
+    NOTHING = auto()
+    CHECKPOINTS = auto()
+    NETWORKS = auto()
 
-    epochs: int
-    steps: int
-    network: NetworkSpec
-    training: TrainingSpec
+
+class Ended(NamedTuple):
+    """A training that has ended, and what was kept of it."""
+
+    evaluation: Evaluation
+    network: TrainedNetwork | None
+    checkpoint: Checkpoint | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,32 +91,56 @@ class BatchedTrainer:
 
     def evaluate(self, cohort: Sequence[PlannedEvaluation]) -> tuple[Evaluation, ...]:
         """Train all of `cohort`; results in its order."""
-        return tuple(evaluation for evaluation, _ in self._trained(cohort))
+        return tuple(each.evaluation for each in self._trained(cohort, {}, Kept.NOTHING))
+
+    def evaluate_from(
+        self, cohort: Sequence[PlannedEvaluation], starts: Mapping[PlannedEvaluation, Checkpoint]
+    ) -> tuple[tuple[Evaluation, ...], dict[PlannedEvaluation, Checkpoint]]:
+        """The same results, faster where a shorter training of the same has been done.
+
+        Args:
+            starts: how far some of `cohort` have come; no further than they are to go.
+
+        Returns:
+            Results in the order of the cohort, and how far those have come that end before the
+            last epoch of the study.
+        """
+        ended = self._trained(cohort, starts, Kept.CHECKPOINTS)
+        kept = {each.evaluation.planned: each.checkpoint for each in ended if each.checkpoint}
+        return tuple(each.evaluation for each in ended), kept
 
     def fit(
         self, cohort: Sequence[PlannedEvaluation]
     ) -> tuple[tuple[Evaluation, TrainedNetwork | None], ...]:
         """The same trainings, with their networks; None for one that did not end well."""
-        return self._trained(cohort, keeps=True)
+        return tuple(
+            (each.evaluation, each.network if each.evaluation.outcome.is_complete else None)
+            for each in self._trained(cohort, {}, Kept.NETWORKS)
+        )
 
     def _trained(
-        self, cohort: Sequence[PlannedEvaluation], *, keeps: bool = False
-    ) -> tuple[tuple[Evaluation, TrainedNetwork | None], ...]:
-        finished: dict[PlannedEvaluation, tuple[Evaluation, TrainedNetwork | None]] = {}
+        self,
+        cohort: Sequence[PlannedEvaluation],
+        starts: Mapping[PlannedEvaluation, Checkpoint],
+        kept: Kept,
+    ) -> tuple[Ended, ...]:
+        finished: dict[PlannedEvaluation, Ended] = {}
         with np.errstate(all="ignore"):
-            for structure, members in self._populations(cohort):
-                ended: dict[int, TrainedNetwork] | None = {} if keeps else None
-                for lane, each in enumerate(self._train(structure, members, ended)):
-                    network = ended.get(lane) if ended and each.outcome.is_complete else None
-                    finished[each.planned] = each, network
+            for structure, members in self._populations(cohort, starts):
+                own = [starts[each] for each in members] if structure.start else []
+                for each in self._train(structure, members, own, kept):
+                    finished[each.evaluation.planned] = each
         return tuple(finished[planned] for planned in cohort)
 
     def _populations(
-        self, cohort: Sequence[PlannedEvaluation]
+        self,
+        cohort: Sequence[PlannedEvaluation],
+        starts: Mapping[PlannedEvaluation, Checkpoint],
     ) -> Iterator[tuple[Structure, tuple[PlannedEvaluation, ...]]]:
         groups: dict[Structure, list[PlannedEvaluation]] = defaultdict(list)
         for planned in cohort:
-            groups[self._structure(planned)].append(planned)
+            start = starts[planned].epochs if planned in starts else 0
+            groups[self._structure(planned, start)].append(planned)
         for structure, members in groups.items():
             for together, lanes in self._side_by_side(structure, members):
                 for part in np.array_split(np.arange(len(together)), -(-len(together) // lanes)):
@@ -133,79 +155,60 @@ class BatchedTrainer:
             fold = self._fold(each)
             sizes = len(fold.train_rows), len(fold.validation_rows)
             folds[*sizes, each.repeat, each.fold].append(each)
-        lanes = lanes_per_population(
-            self._sizes(structure.network), structure.network, structure.training
+        optimizers = {each: self._settled(each)[1].optimizer for each in members}
+        lanes = min(
+            lanes_per_population(
+                self._sizes(structure.network),
+                structure.network,
+                replace(structure.training, optimizer=optimizer),
+            )
+            for optimizer in dict.fromkeys(optimizers.values())
         )
         copies = max(key[0] for key in folds) * self._features * 4
         own = min(lanes, OWN_ROWS_BYTES // copies)
         is_plain = structure.training.ensemble == 1 and not structure.training.measure
         if is_plain and own > 1 and len(members) < LANES_THAT_SHARE * len(folds):
-            return [([each for key in sorted(folds) for each in folds[key]], own)]
-        return [(each, lanes) for each in folds.values()]
+            in_order = [each for key in sorted(folds) for each in folds[key]]
+            return [(sorted(in_order, key=optimizers.__getitem__), own)]
+        return [(sorted(each, key=optimizers.__getitem__), lanes) for each in folds.values()]
 
-    def _structure(self, planned: PlannedEvaluation) -> Structure:
-        network, training = settled(self.network, self.training, planned.configuration)
-        flags: dict[str, Any] = {n: 0.5 if getattr(training, n) else 0.0 for n in SWITCHES}
-        shared = replace(training, lr=1.0, momentum=0.0, **flags)
-        is_normalised = network.batchnorm is not BatchNorm.OFF
+    def _settled(self, planned: PlannedEvaluation) -> tuple[NetworkSpec, TrainingSpec]:
+        return settled(self.network, self.training, planned.configuration)
+
+    def _structure(self, planned: PlannedEvaluation, start: int = 0) -> Structure:
         rows = len(self._fold(planned).train_rows)
-        steps = epoch_steps(training.minibatches, rows, training.batch, drops_single=is_normalised)
-        if "width" in planned.configuration:
-            network = padded_network(network, training)
-        return Structure(planned.epochs, steps, network, shared)
+        return structure_of(planned, self._settled(planned), rows, start)
 
     def _train(
         self,
         structure: Structure,
         planned: Sequence[PlannedEvaluation],
-        networks: dict[int, TrainedNetwork] | None,
-    ) -> Iterator[Evaluation]:
-        """Train lanes that share their structure; `networks` is filled with them by lane."""
+        starts: Sequence[Checkpoint],
+        kept: Kept,
+    ) -> Iterator[Ended]:
+        """Train lanes that share their structure."""
         started = time.perf_counter()
-        training = structure.training
-        rows, population = self._fold_rows(planned), self._population(structure, planned)
-        log, patience = LearningLog(len(planned), training.score), Patience(len(planned), training)
-        train = rows.train()
+        networks: dict[int, TrainedNetwork] = {}
 
-        def finish(lanes: NDArray[np.bool_]) -> None:
-            self._keep(networks, _finish(log, population, lanes, rows), log.alive[lanes], planned)
-
-        is_watched = Measurement.ACTIVATIONS in training.measure
-        log.start(population.evaluate(train), population.activations(train) if is_watched else ())
-        for _ in range(structure.epochs):
-            epoch = rows.epoch(training.minibatches, training.batch)
-            means = population.train_epoch(epoch, training.batch)
-            measures = population.evaluate(rows.validation)
-            is_alive = log.add(means, measures, population.gradient_norms)
-            improved, is_out = patience.judge(log.alive, measures)
-            if patience.is_needed:
-                population.mark_best(improved)
-            if (is_alive & is_out).any():
-                finish(is_alive & is_out)
-            stay = is_alive & ~is_out
-            if not stay.all():
-                log.leave(stay)
-                if not stay.any():
-                    break
-                population.keep(stay)
-                rows.keep(stay)
-        if len(log.alive):
-            finish(np.ones(len(log.alive), np.bool_))
-        seconds = (time.perf_counter() - started) / len(planned)
-        return (log.evaluation(lane, each, seconds) for lane, each in enumerate(planned))
-
-    def _keep(
-        self,
-        networks: dict[int, TrainedNetwork] | None,
-        ended: Population,
-        lanes: NDArray[np.int64],
-        planned: Sequence[PlannedEvaluation],
-    ) -> None:
-        """Take down what training has made of the lanes that have ended, where that is wanted."""
-        if networks is not None:
-            for at, lane in enumerate(lanes.tolist()):
-                own = settled(self.network, self.training, planned[lane].configuration)
+        def keep(ended: Population, lanes: list[int]) -> None:
+            for at, lane in enumerate(lanes if kept is Kept.NETWORKS else ()):
+                own = self._settled(planned[lane])
                 networks[lane] = taken_from(ended, at, own, self._columns)
+
+        population, rows = self._population(structure, planned), self._fold_rows(planned)
+        lanes = LaneTraining(population, rows, structure.training, len(planned), keep)
+        if starts:
+            lanes.go_on(starts)
+        else:
+            lanes.start()
+        lanes.run(structure.epochs - structure.start)
+        if kept is Kept.CHECKPOINTS and structure.epochs < self.training.epochs:
+            lanes.keep_checkpoints(structure.epochs)
+        lanes.finish()
+        seconds = (time.perf_counter() - started) / len(planned)
+        for lane, each in enumerate(planned):
+            evaluation = lanes.log.evaluation(lane, each, seconds)
+            yield Ended(evaluation, networks.get(lane), lanes.checkpoints.get(lane))
 
     def _fold(self, planned: PlannedEvaluation) -> Fold:
         return self.folds[planned.repeat][planned.fold]
@@ -265,7 +268,7 @@ class BatchedTrainer:
         generators = self._lane_generators("weights", structure, planned)
         for index, (lane, rng) in enumerate(zip(parameters, generators, strict=True)):
             each = planned[index // structure.training.ensemble]
-            own = self._sizes(settled(self.network, self.training, each.configuration)[0])
+            own = self._sizes(self._settled(each)[0])
             drawn = initial_parameters(own, network, rng)
             if own != sizes:
                 (drawn,) = resized_parameters(drawn[None], own, sizes, network.batchnorm)
@@ -273,6 +276,7 @@ class BatchedTrainer:
         first = layer_views(parameters, sizes, network.batchnorm)[0].weights
         first[...] = first[:, self._columns[0]]
         rates, training = self._rates(planned), structure.training
+        optimizers = [self._settled(each)[1].optimizer for each in planned]
         return Population(
             sizes,
             network,
@@ -281,6 +285,7 @@ class BatchedTrainer:
             rates,
             self._noise(structure, planned, rates) if training.dropout else None,
             self.training.epochs * structure.steps,
+            [each for each in optimizers for _ in range(training.ensemble)],
         )
 
     def _noise(
@@ -298,7 +303,7 @@ class BatchedTrainer:
 
     def _rates(self, planned: Sequence[PlannedEvaluation]) -> Rates:
         """Settings of each lane: the configuration's, or else the study's."""
-        trials = [settled(self.network, self.training, each.configuration)[1] for each in planned]
+        trials = [self._settled(each)[1] for each in planned]
         lanes = [trial for trial in trials for _ in range(trial.ensemble)]
         dtype = self.training.dtype
         return Rates(
@@ -333,17 +338,3 @@ def _parts_of(
     """`(repeat, fold)` of each fold among some evaluations, and the index of each one's."""
     parts = list(dict.fromkeys((each.repeat, each.fold) for each in planned))
     return parts, np.array([parts.index((each.repeat, each.fold)) for each in planned])
-
-
-def _finish(
-    log: LearningLog, population: Population, lanes: NDArray[np.bool_], rows: FoldRows
-) -> Population:
-    """Measure the lanes that have ended, with their best weights where those are kept."""
-    ended = population if lanes.all() else population.taken(lanes)
-    validation = rows.validation_of(lanes)
-    results = ended.row_results(validation)
-    if ended.restore_best() and log.scores_best:
-        results = ended.row_results(validation)
-    measures, clipped = ended.evaluate(rows.train(lanes)), ended.clipped_shares()
-    log.finish(log.alive[lanes], measures, clipped, [packed(each) for each in results])
-    return ended

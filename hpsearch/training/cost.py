@@ -74,6 +74,17 @@ def lane_bytes(sizes: Sequence[int], network: NetworkSpec, training: TrainingSpe
     return (parameters + activations) * (4 if training.dtype is Precision.FLOAT32 else 8)
 
 
+def checkpoint_bytes(sizes: Sequence[int], network: NetworkSpec, training: TrainingSpec) -> int:
+    """Memory of what a training needs to go on: parameters, optimiser, and the best parameters."""
+    arrays = COPIES[training.optimizer][0] - 1 + _keeps_best(training)
+    size = 4 if training.dtype is Precision.FLOAT32 else 8
+    return training.ensemble * arrays * parameter_count(sizes, network.batchnorm) * size
+
+
+def _keeps_best(training: TrainingSpec) -> bool:
+    return training.early_stopping > 0 or training.score is ScoreEpoch.BEST
+
+
 def lanes_per_population(sizes: Sequence[int], network: NetworkSpec, training: TrainingSpec) -> int:
     """How many trainings are fastest side by side; an ensemble is one of several lanes."""
     wanted = POPULATION_BYTES // lane_bytes(sizes, network, training)
@@ -128,7 +139,7 @@ def _population_size(
     sizes: Sequence[int], network: NetworkSpec, training: TrainingSpec, train_rows: int
 ) -> int:
     """Numbers in the arrays of a population: copies of its parameters, and its passes."""
-    keeps_best = training.early_stopping > 0 or training.score is ScoreEpoch.BEST
+    keeps_best = _keeps_best(training)
     lasting, passing = COPIES[training.optimizer]
     adds_gradient = training.wd > 0 or training.l1 > 0
     # Weights are drawn in float64, one lane at a time: two numbers beside the first copy.

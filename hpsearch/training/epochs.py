@@ -1,22 +1,22 @@
 """Epochs of a population: networks of one structure that see the same minibatches."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.domain.measurements import LayerActivations, Measurement
-from hpsearch.domain.spec import BatchNorm, DecayMode, NetworkSpec, Optimizer, TrainingSpec
+from hpsearch.domain.spec import BatchNorm, NetworkSpec, Optimizer, TrainingSpec
 from hpsearch.training import measuring, regularization
 from hpsearch.training.ensembles import averaged, member_means
 from hpsearch.training.losses import Classes, by_row
 from hpsearch.training.metrics import Tally, measured_by_metric, tally_of
 from hpsearch.training.network import Noise, Pass, layer_views, weight_part
-from hpsearch.training.optimizers import OPTIMIZERS, Step
 from hpsearch.training.rows import Rows
 from hpsearch.training.schedules import rate_factor
+from hpsearch.training.updates import Rates, fresh_updates, kept_updates
 
 Array = NDArray[np.floating[Any]]
 Summed = Callable[["Population", Rows], tuple[Array, Array]]
@@ -34,22 +34,19 @@ class Measures(NamedTuple):
     score: NDArray[np.float64]
 
 
-class Rates(NamedTuple):
-    """Settings that may differ between the lanes of a population, each `(lane, 1)`."""
+class Snapshot(NamedTuple):
+    """All that the steps so far have changed in one lane, or one ensemble of lanes.
 
-    lr: Array
-    momentum: Array
-    wd: Array
-    l1: Array
-    max_norm: Array
-    dropout: Array
-    clip_value: Array
-    clip_norm: Array
-    label_smoothing: Array
+    Attributes:
+        steps: done so far.
+        arrays: copies, in an order of the population's own, with the best parameters last where
+            they are kept.
+        words: state of the generator that dropout draws from; None without dropout.
+    """
 
-    def keep(self, lanes: NDArray[np.bool_] | slice) -> "Rates":
-        """The same of some lanes."""
-        return Rates(*(each[lanes] for each in self))
+    steps: int
+    arrays: tuple[NDArray[Any], ...]
+    words: Mapping[str, Any] | None
 
 
 class Population:
@@ -66,6 +63,8 @@ class Population:
         rates: settings of each lane.
         noise: what dropout draws from; None where no lane drops.
         steps: steps of the whole training, for the schedule.
+        optimizers: of each lane, those of a kind next to each other; none where all lanes have
+            that of the settings.
 
     Attributes:
         parameters: as they are now.
@@ -77,7 +76,7 @@ class Population:
             them.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a population is made of
         self,
         sizes: Sequence[int],
         network: NetworkSpec,
@@ -86,20 +85,17 @@ class Population:
         rates: Rates,
         noise: Noise | None = None,
         steps: int = 1,
+        optimizers: Sequence[Optimizer] = (),
     ) -> None:
         self.sizes, self._network, self._training = tuple(sizes), network, training
         self._steps, self.step_count, self._members = steps, 0, training.ensemble
         lanes = len(parameters)
         widths = () if network.batchnorm is BatchNorm.OFF else self.sizes[1:-1]
         running = [np.zeros((lanes, 2, width), parameters.dtype) for width in widths]
-        self._clipped = {
-            name: np.zeros(lanes, np.int64)
-            for name, limit in (("cut", rates.clip_value), ("clipped", rates.clip_norm))
-            if limit.any()
-        }
         self.gradient_norms: list[list[float | None]] = []
         self._is_norm_due = False
-        self._state = OPTIMIZERS[training.optimizer].init(parameters)
+        kinds = optimizers or [training.optimizer] * lanes
+        self._updates = fresh_updates(kinds, training, rates, weight_part(sizes), parameters)
         self.running, self._noise, self._rates = running, noise, rates
         self._best: list[Array] | None = None
         self._settle(parameters)
@@ -111,10 +107,9 @@ class Population:
         self._layer_gradients = layer_views(self.gradients, self.sizes, batchnorm)
         self._passes: dict[int, Pass] = {}
         self._parts: dict[tuple[int, int], Population] = {}
-        rates = self._rates
-        self._used = {name for name in Rates._fields if getattr(rates, name).any()}
-        self._smoothing = rates.label_smoothing if "label_smoothing" in self._used else None
-        self._is_linear = self._steps_are_linear()
+        smoothing, self._limits_norms = self._rates.label_smoothing, self._rates.max_norm.any()
+        self._smoothing = smoothing if smoothing.any() else None
+        self._are_linear = [each.is_linear for _, each in self._updates]
 
     def taken(self, lanes: NDArray[np.bool_] | slice) -> "Population":
         """Another population with the lanes that are True; this one is left as it is.
@@ -147,11 +142,10 @@ class Population:
             lanes = np.repeat(lanes, self._members)
         if self._best is not None:
             self._best = [each[lanes] for each in self._best]
-        self._state = tuple(each[lanes] for each in self._state)
+        self._updates = kept_updates(self._updates, lanes)
         self.running = [each[lanes] for each in self.running]
         self._noise = self._noise and self._noise.keep(lanes)
         self._rates = self._rates.keep(lanes)
-        self._clipped = {name: steps[lanes] for name, steps in self._clipped.items()}
         self._settle(self.parameters[lanes])
 
     def train_epoch(self, rows: Rows, batch: int) -> Measures:
@@ -260,17 +254,22 @@ class Population:
         training, rates = self._training, self._rates
         factor = rate_factor(training.schedule, training.warmup, self.step_count, self._steps)
         learning_rate = rates.lr if factor == 1 else rates.lr * rates.lr.dtype.type(factor)
-        loss, right = self.gradient(rows, learning_rate if self._is_linear else None)
+        scale = learning_rate if all(self._are_linear) else None
+        if scale is None and any(self._are_linear):
+            scale = np.ones_like(learning_rate)
+            for own, updates in self._updates:
+                if updates.is_linear:
+                    scale[own] = learning_rate[own]
+        loss, right = self.gradient(rows, scale)
         if self._is_norm_due:
-            scale = learning_rate if self._is_linear else np.ones_like(learning_rate)
+            scale = np.ones_like(learning_rate) if scale is None else scale
             norms = measuring.gradient_norms(self._layer_gradients, scale)
             self.gradient_norms, self._is_norm_due = norms[:: self._members], False
         self.step_count += 1
-        self._regularize(learning_rate)
-        step = Step(learning_rate, rates.momentum, self.step_count, training, self._is_linear)
-        update = OPTIMIZERS[training.optimizer].update
-        update(self._state, self.parameters, self.gradients, step)
-        if "max_norm" in self._used:
+        for own, updates in self._updates:
+            parameters, gradients = self.parameters[own], self.gradients[own]
+            updates.apply(parameters, gradients, learning_rate[own], self.step_count)
+        if self._limits_norms:
             regularization.limit_norms(self._layers, rates.max_norm)
         return member_means(loss, self._members), member_means(right, self._members)
 
@@ -280,44 +279,42 @@ class Population:
         `cut`: a component was cut to `clip_value`; `clipped`: the whole was shortened to
         `clip_norm`. Kinds that are off are left out.
         """
+        kinds = self._updates[0][1].clipped
+        steps = {
+            name: np.concatenate([each.clipped[name] for _, each in self._updates])
+            for name in kinds
+        }
         return {
-            name: member_means(steps, self._members) / max(1, self.step_count)
-            for name, steps in self._clipped.items()
+            name: member_means(each, self._members) / max(1, self.step_count)
+            for name, each in steps.items()
         }
 
-    def _regularize(self, learning_rate: Array) -> None:
-        """Clipping of the loss's gradient, then what L1 and weight decay add to it."""
-        rates, part = self._rates, weight_part(self.sizes)
-        weights, gradients = self.parameters[:, part], self.gradients[:, part]
-        if "clip_value" in self._used:
-            is_cut = regularization.clip_values(self.gradients, rates.clip_value)
-            self._clipped["cut"] += is_cut
-        if "clip_norm" in self._used:
-            is_shortened = regularization.clip_norms(self.gradients, rates.clip_norm)
-            self._clipped["clipped"] += is_shortened
-        if "l1" in self._used:
-            regularization.add_l1(gradients, weights, rates.l1)
-        if "wd" in self._used and self._is_coupled():
-            regularization.add_decay(gradients, weights, rates.wd)
-        elif "wd" in self._used:
-            regularization.shrink(weights, rates.wd, learning_rate)
+    def snapshot(self, lane: int) -> Snapshot:
+        """What one lane, or ensemble, is after the steps so far."""
+        own = slice(lane * self._members, (lane + 1) * self._members)
+        words = None if self._noise is None else self._noise.state_of(own.start)
+        arrays = tuple(each.copy() for each in self._changing(own))
+        return Snapshot(self.step_count, arrays, words)
 
-    def _steps_are_linear(self) -> bool:
-        """Whether a step is proportional to the loss's gradient.
+    def go_on(self, snapshots: Sequence[Snapshot]) -> None:
+        """Take over the snapshots of all lanes, or ensembles, after equally many steps."""
+        self.step_count = snapshots[0].steps
+        if any(len(each.arrays) > len(self._changing(slice(0, 1))) for each in snapshots):
+            self.mark_best(np.ones(len(snapshots), np.bool_))
+        for lane, each in enumerate(snapshots):
+            own = slice(lane * self._members, (lane + 1) * self._members)
+            for array, values in zip(self._changing(own), each.arrays, strict=True):
+                array[...] = values
+            if self._noise is not None and each.words is not None:
+                self._noise.go_on(own.start, each.words)
 
-        The learning rate is then multiplied into the gradient at the outputs, which are few,
-        instead of that of all parameters.
-        """
-        kinds = (Optimizer.SGD, Optimizer.MOMENTUM, Optimizer.NESTEROV)
-        if self._training.optimizer not in kinds or {"clip_value", "clip_norm", "l1"} & self._used:
-            return False
-        return "wd" not in self._used or not self._is_coupled()
-
-    def _is_coupled(self) -> bool:
-        """Whether λW must go through the optimiser; for plain SGD shrinking is the same."""
-        training = self._training
-        shrinks = training.optimizer in (Optimizer.SGD, Optimizer.ADAMW)
-        return training.wd_mode is DecayMode.COUPLED and not shrinks
+    def _changing(self, own: slice) -> list[NDArray[Any]]:
+        """Views of what steps change in some lanes of one optimiser."""
+        run, updates = next(each for each in self._updates if own.start < each[0].stop)
+        inside = slice(own.start - run.start, own.stop - run.start)
+        counts = list(updates.clipped.values())
+        views = [self.parameters[own], *(each[inside] for each in (*updates.state, *counts))]
+        return views + [each[own] for each in (*self.running, *(self._best or ()))]
 
 
 def _add_parts(

@@ -1,7 +1,8 @@
 """What is written down while a population trains, lane by lane, also of those that leave it."""
 
+import copy
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,13 @@ from hpsearch.domain.trial import (
     State,
 )
 from hpsearch.training.epochs import Measures
+
+
+class Record(NamedTuple):
+    """What was written down of one lane: its curves, and what else was measured."""
+
+    curves: list[list[float]]
+    details: dict[str, Any]
 
 
 class LearningLog:
@@ -46,6 +54,15 @@ class LearningLog:
             self._curves[lane][0].append(loss)
         for lane, layers in enumerate(hidden):
             self._details[lane][Measurement.ACTIVATIONS.value] = activation_values(layers)
+
+    def record(self, lane: int) -> Record:
+        """A copy of what was written down of a lane."""
+        return copy.deepcopy(Record(self._curves[lane], self._details[lane]))
+
+    def go_on(self, records: Sequence[Record]) -> None:
+        """Take over the records of all lanes."""
+        for lane, each in enumerate(records):
+            self._curves[lane], self._details[lane] = copy.deepcopy(each)
 
     def add(
         self,

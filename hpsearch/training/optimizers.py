@@ -7,6 +7,7 @@ Nesterov 1983 in the form of Bengio et al. 2012, Duchi et al. 2011 (AdaGrad), Ti
 (AdamW).
 """
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -135,20 +136,25 @@ def _adam(state: State, parameters: Array, gradients: Array, step: Step) -> None
 
     The hat form of Kingma and Ba (end of section 2), as in the book's code, puts ε beside the
     uncorrected √v: W -= η √(1 - β2ᵗ) / (1 - β1ᵗ) m / (√v + ε).
+
+    Both are kept as sums, m / (1 - β1) and v / (1 - β2), which take two passes less.
     """
     mean, squares = state
     settings, cast = step.settings, parameters.dtype.type
     is_hat = settings.adam_eps is AdamEpsilon.HAT
-    correction = 1 - settings.beta1**step.number
-    root_correction = float(np.sqrt(1 - settings.beta2**step.number))
+    correction = (1 - settings.beta1**step.number) / (1 - settings.beta1)
+    root_correction = math.sqrt(1 - settings.beta2**step.number)
+    unit = math.sqrt(1 - settings.beta2)
     epsilon = settings.eps if settings.eps is not None else 1e-7 if is_hat else 1e-8
+    squares *= cast(settings.beta2)
     root = gradients * gradients
-    _average(squares, root, settings.beta2)
-    _average(mean, gradients, settings.beta1)
+    squares += root
+    mean *= cast(settings.beta1)
+    mean += gradients
     np.sqrt(squares, out=root)
-    root += cast(epsilon if is_hat else epsilon * root_correction)
+    root += cast((epsilon if is_hat else epsilon * root_correction) / unit)
     np.divide(mean, root, out=gradients)
-    gradients *= step.learning_rate * cast(root_correction / correction)
+    gradients *= step.learning_rate * cast(root_correction / (correction * unit))
     parameters -= gradients
 
 

@@ -1,5 +1,7 @@
 """Early stopping: which networks still improve, and which have waited too long for it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,14 @@ class Patience:
         self.is_needed = training.early_stopping > 0 or training.score is ScoreEpoch.BEST
         self._lowest = np.full(lanes, np.inf)
         self._waited = np.zeros(lanes, np.int64)
+
+    def waited(self, lane: int) -> tuple[float, int]:
+        """The lowest loss of a lane, and for how many epochs it has not fallen."""
+        return float(self._lowest[lane]), int(self._waited[lane])
+
+    def go_on(self, waited: Sequence[tuple[float, int]]) -> None:
+        """Take over what `waited` gave for all lanes."""
+        self._lowest[:], self._waited[:] = zip(*waited, strict=True)
 
     def judge(
         self, lanes: NDArray[np.int64], validation: Measures

@@ -143,12 +143,20 @@ class FoldRows:
             return self.validation
         return _side_by_side(self._validation, self._lanes[lanes])
 
-    def epoch(self, kind: Minibatches, batch: int) -> Rows:
-        """Training rows in the order of the next epoch, until then."""
-        orders = [
+    def skip(self, kind: Minibatches, batch: int, epochs: int) -> None:
+        """Leave out the orders of so many epochs."""
+        for _ in range(epochs):
+            self._next_orders(kind, batch)
+
+    def _next_orders(self, kind: Minibatches, batch: int) -> list[NDArray[np.int64]]:
+        return [
             epoch_rows(kind, len(rows.x), batch, rng)
             for rows, rng in zip(self._train, self._orders, strict=True)
         ]
+
+    def epoch(self, kind: Minibatches, batch: int) -> Rows:
+        """Training rows in the order of the next epoch, until then."""
+        orders = self._next_orders(kind, batch)
         if len(orders) == 1 and self._train[0].x.nbytes > MOST_COPIED_BYTES:
             return self._train[0]._replace(order=orders[0])
         taken = [rows.take(order) for rows, order in zip(self._train, orders, strict=True)]

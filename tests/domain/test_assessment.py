@@ -19,6 +19,7 @@ from hpsearch.domain.trial import (
     finished_trial,
 )
 from hpsearch.domain.verdict import Counts, Judgement
+from hpsearch.reporting.sureness_text import sureness_facts
 from hpsearch.statistics.exact_tests import mcnemar
 from hpsearch.statistics.intervals import wilson
 from hpsearch.statistics.overlapping import corrected_mean
@@ -157,6 +158,19 @@ def test_trials_without_all_their_rows_are_left_out():
     by_number = {each.trial.number: each for each in found.standings}
     assert by_number[1].ranks is None
     assert by_number[1].p is None
+
+
+def test_the_pick_among_finalists_is_told_with_its_luck():
+    """By the other repeats the second is picked for repeat 1 and the first for the rest: all .7."""
+    confirmed = {0: [0.9, 0.7, 0.7, 0.7], 1: [0.7, 0.74, 0.74, 0.74]}
+    study, results = study_of(noisy([0.9, 0.95]), confirmed=confirmed, finalists=(0, 1))
+    told = assess(study, results).pick
+    assert (told.finalists, told.luck) == (2, pytest.approx(0.75 - 0.7, abs=0.01))
+    assert ("Luck of the pick among 2 confirmed", f"{told.luck:+.3f}") in sureness_facts(
+        study, assess(study, results)
+    )
+    alone, results = study_of(noisy([0.9, 0.95]), confirmed=confirmed, finalists=(0,))
+    assert assess(alone, results).pick is None
 
 
 def test_confirmed_scores_come_first():

@@ -26,6 +26,7 @@ from hpsearch.domain.space_text import parse_space
 from hpsearch.domain.trial import COMPLETED, Evaluation, PlannedEvaluation, finished_trial
 from hpsearch.domain.verdict import Action, End, Reason, Stop
 from hpsearch.domain.verdict_text import judgement_of_table, judgement_table
+from hpsearch.domain.verdict_words import p_text
 from tests.domain.observations import BOOK, SPACE, drawn, seen
 
 CHANCE = math.log(10)
@@ -124,6 +125,55 @@ def test_a_range_is_not_widened_into_divergence():
     assert lr.new.high <= 1
     assert lr.evidence.high.end is End.UNSTABLE
     assert lr.sentence.endswith("; not widened beyond 1, where training is unstable")
+
+
+def crowded(count, seed, score):
+    """Trials as a sampler proposes them that has found the upper end: most lie near it."""
+    random = np.random.default_rng(seed)
+    places = [(float(random.random() ** 0.2), float(random.random())) for _ in range(count)]
+    values = [dict(SPACE.at({"lr": lr, "wd": wd})) for lr, wd in places]
+    return [seen(number, each, score(each, random)) for number, each in enumerate(values)]
+
+
+def test_a_trend_widens_a_range_where_nearly_all_trials_lie_at_its_end():
+    """The best and the others lie alike there, which is no evidence that more would not help."""
+
+    def noisy(configuration, random):
+        return rising(configuration, random) + float(random.normal(0, 0.02))
+
+    trusted = 0
+    for seed in range(20):
+        observations = crowded(40, seed, noisy)
+        lr = verdict(judge(SPACE, observations), "lr")
+        assert lr.high_side is Action.WIDEN
+        if lr.evidence.p > 0.05:
+            assert lr.low_side is Action.KEEP
+        if lr.evidence.high.p > 0.05:
+            trusted += 1
+            assert lr.sentence.startswith(
+                f"widened to 10, its limit: the higher, the better (rank correlation "
+                f"{lr.evidence.trend:.2f}, {p_text(lr.evidence.trend_p)}), and "
+                f"{lr.evidence.high.elites} of the best 8 lie in the top fifth of the range"
+            )
+    assert trusted > 2
+
+
+def test_trials_that_crowd_an_end_without_a_trend_say_nothing():
+    moved = [
+        judge(SPACE, crowded(40, seed, lambda _, random: float(random.random()))).space != SPACE
+        for seed in range(200)
+    ]
+    assert np.mean(moved) <= 0.1
+
+
+def test_a_trend_does_not_widen_into_divergence():
+    observations = crowded(60, 1, rising)
+    ends = [
+        seen(100 + number, {"lr": 10 ** (-number / 100), "wd": 1e-6}, None, Course.DIVERGED)
+        for number in range(40)
+    ]
+    assert verdict(judge(SPACE, observations), "lr").high_side is Action.WIDEN
+    assert verdict(judge(SPACE, [*observations, *ends]), "lr").high_side is not Action.WIDEN
 
 
 def test_two_modes_at_the_ends_keep_the_range():

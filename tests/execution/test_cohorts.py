@@ -116,3 +116,25 @@ def test_all_folds_of_unlike_trials_are_one_cohort_s():
 
 def test_dear_unlike_trials_are_handed_out_fold_by_fold_too():
     assert {len(cohort) for cohort in drained(Schedule(of_kinds(4, 4), 2, 30.0))} == {1}
+
+
+def test_what_is_tried_again_comes_first_as_it_is():
+    schedule = Schedule(planned(range(40)), 2, 0.01)
+    first = schedule.next_cohort()
+    schedule.try_again([first[:1], first[1:]])
+    assert [schedule.next_cohort(), schedule.next_cohort()] == [first[:1], first[1:]]
+    assert len(drained(schedule)) >= 1
+
+
+@pytest.mark.parametrize("taken", [0, 1, 3])
+def test_a_trial_that_is_taken_back_is_handed_out_no_more(taken):
+    plans = planned(range(40), folds=3)
+    schedule = Schedule(plans, 2, 0.1)
+    out = [each for _ in range(taken) for each in schedule.next_cohort()]
+    schedule.try_again([tuple(out[:5]), (out[5],)] if out else [])
+    back = schedule.drop(2)
+    left = [each for cohort in drained(schedule) for each in cohort]
+    assert {each.number for each in back} == {2}
+    assert 2 not in {each.number for each in left}
+    expected = [each for each in plans if each not in out[6:]]
+    assert sorted([*back, *left], key=lambda e: (e.number, e.fold)) == expected

@@ -1,3 +1,5 @@
+import weakref
+
 import pytest
 
 from hpsearch.domain.trial import State
@@ -33,6 +35,23 @@ def test_a_trainer_that_raises_fails_that_trial_alone():
             assert each.outcome.reason == "ValueError: bad luck"
         else:
             assert each.outcome.is_complete
+
+
+def test_what_did_not_fit_is_gone_before_parts_of_it_are_tried():
+    class Held:
+        """Stands for arrays of a cohort that do not fit."""
+
+    class GreedyTogether(InstantTrainer):
+        def evaluate(self, cohort):
+            if len(cohort) > 1:
+                held = Held()
+                before.append(weakref.ref(held))
+                raise MemoryError
+            assert [each() for each in before] == [None]
+            return super().evaluate(cohort)
+
+    before = []
+    assert all(each.outcome.is_complete for each in evaluated(GreedyTogether(), planned(range(5))))
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])

@@ -1,9 +1,10 @@
 """Small real trainers, some of them hostile; worker processes import them from here."""
 
+import ctypes
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.trial import COMPLETED, Evaluation, Outcome, PlannedEvaluation, State
@@ -140,6 +141,73 @@ class HangingTrainer(InstantTrainer):
 
 
 @dataclass(frozen=True)
+class HangingOnTrainer:
+    """Trains as another trainer does, and never comes back from a cohort with certain trials.
+
+    `way` is `busy`, `asleep`, or `locked`: in C, with Python's lock, and deaf to signals. Each
+    process that hangs leaves a file whose name begins with `noted`, if that is given.
+    """
+
+    trainer: object
+    trials: tuple[int, ...]
+    way: str = "asleep"
+    noted: str = ""
+
+    def evaluate(self, cohort):
+        if any(each.number in self.trials for each in cohort):
+            if self.noted:
+                open(f"{self.noted}-{os.getpid()}", "w").close()  # noqa: PTH123
+            while True:
+                self.hang()
+        return self.trainer.evaluate(cohort)
+
+    def hang(self):
+        if self.way == "locked":
+            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+            ctypes.PyDLL(None).sleep(1000)
+        elif self.way == "asleep":
+            time.sleep(1000)
+
+
+@dataclass(frozen=True)
+class GreedyTrainer(InstantTrainer):
+    """Fills so many bytes of memory for each evaluation of a cohort that some trial is in.
+
+    Attributes:
+        group: control group that the process joins before.
+        watched: bytes that the process lets itself have, as where the kernel does not count.
+        marker: file that is made the first time; later nothing is filled.
+    """
+
+    trial: int
+    size: int
+    group: str = ""
+    watched: int = 0
+    marker: str = ""
+
+    def evaluate(self, cohort):
+        if any(each.number == self.trial for each in cohort) and not os.path.exists(self.marker):  # noqa: PTH110
+            if self.marker:
+                open(self.marker, "w").close()  # noqa: PTH123
+            self.fill(len(cohort) * self.size)
+        return super().evaluate(cohort)
+
+    def fill(self, size):
+        import numpy
+
+        from hpsearch.execution.memory import watch_memory
+
+        if self.watched:
+            watch_memory(self.watched)
+        if self.group:
+            with open(f"{self.group}/cgroup.procs", "w") as processes:  # noqa: PTH123
+                processes.write(str(os.getpid()))
+        filled = numpy.ones(size, numpy.uint8)
+        time.sleep(0.5 if self.watched else 0)  # long enough to be noticed
+        del filled
+
+
+@dataclass(frozen=True)
 class ThreadCountingTrainer(InstantTrainer):
     """Fails with what it sees of its process as the reason."""
 
@@ -152,6 +220,31 @@ class ThreadCountingTrainer(InstantTrainer):
         raise ValueError(f"threads {sorted(threads)}, session {os.getsid(0) == os.getpid()}")
 
 
+@dataclass(frozen=True)
+class SlowToLoadTrainer(InstantTrainer):
+    """Takes some seconds to be unpickled."""
+
+    seconds: float
+
+    def __reduce__(self):
+        return _after, (self.seconds,)
+
+
+@dataclass(frozen=True)
+class HeavyToLoadTrainer(InstantTrainer):
+    """Takes so many bytes to be unpickled."""
+
+    size: int
+
+    def __reduce__(self):
+        return bytearray, (self.size,)
+
+
+def _after(seconds):
+    time.sleep(seconds)
+    return SlowToLoadTrainer(seconds)
+
+
 class Unloadable:
     """Can be pickled, and cannot be unpickled anywhere."""
 
@@ -161,3 +254,25 @@ class Unloadable:
 
 def _refuse():
     raise ValueError("cannot be loaded")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a made-up training has come."""
+
+    epochs: int
+    size: int = 1
+
+
+@dataclass(frozen=True)
+class ContinuingTrainer(InstantTrainer):
+    """Gives the epochs that it did itself as the seconds of a training."""
+
+    def evaluate_from(self, cohort, starts):
+        done = tuple(
+            replace(
+                self.one(each), seconds=each.epochs - (starts[each].epochs if each in starts else 0)
+            )
+            for each in cohort
+        )
+        return done, {each: Progress(each.epochs) for each in cohort}

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from hpsearch.statistics.confirmation import confirmed_interval
+from hpsearch.statistics.confirmation import confirmed_interval, luck_of_the_pick
 
 
 def test_four_scores_by_hand():
@@ -85,3 +85,25 @@ def test_it_covers_the_accuracy_on_new_rows():
         low, high = confirmed_interval(list(scores[0]), list(scores[1:]), rows=400)
         covered += low <= 0.755 <= high  # the mean of those chances
     assert covered >= 930  # on the wide side: what a row's luck adds to each repeat counts twice
+
+
+def test_the_luck_of_a_pick_by_hand():
+    """Without the first repeat the second is picked and scores .6; without the second, the first.
+
+    Its other repeat scores .5. The best mean is .7: luck of .7 - (.6 + .5) / 2.
+    """
+    assert luck_of_the_pick([[0.9, 0.5], [0.6, 0.7]]) == pytest.approx(0.7 - 0.55)
+    assert luck_of_the_pick([[0.9, 0.9], [0.6, 0.7]]) == 0
+    assert luck_of_the_pick([[0.8, 0.9]]) == 0
+
+
+def test_the_luck_of_a_pick_is_what_the_best_of_equals_shows():
+    """2,000 confirmations of five finalists of the same true score: all of the lead is luck."""
+    rng = np.random.default_rng(3)
+    shown, told = [], []
+    for _ in range(2000):
+        table = 0.85 + 0.02 * rng.standard_normal((5, 4))
+        shown.append(table.mean(axis=1).max() - 0.85)
+        told.append(luck_of_the_pick(table))
+    assert np.mean(shown) == pytest.approx(1.163 * 0.01, rel=0.05)  # expected largest of 5 normals
+    assert np.mean(told) == pytest.approx(np.mean(shown), abs=0.001)

@@ -11,12 +11,13 @@ from hpsearch.domain.spec import (
     NetworkSpec,
     TrainingSpec,
 )
-from hpsearch.training.epochs import Population, Rates
+from hpsearch.training.epochs import Population
 from hpsearch.training.initial_weights import initial_parameters, standard_deviation
 from hpsearch.training.losses import targets_of
 from hpsearch.training.minibatches import epoch_rows
 from hpsearch.training.network import layer_views, parameter_count
 from hpsearch.training.rows import rows_of
+from hpsearch.training.updates import Rates
 from tests.training.reference_mlp import ReferenceMLP
 
 SIZES = (6, 7, 5, 3)

@@ -21,11 +21,12 @@ from hpsearch.domain.spec import (
 )
 from hpsearch.domain.trial import PlannedEvaluation
 from hpsearch.training.batched_trainer import BatchedTrainer
-from hpsearch.training.epochs import Population, Rates
+from hpsearch.training.epochs import Population
 from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.losses import targets_of
 from hpsearch.training.network import layer_views
 from hpsearch.training.rows import rows_of
+from hpsearch.training.updates import Rates
 
 SIZES = (6, 9, 7, 4)
 BATCH, STEPS = 12, 10

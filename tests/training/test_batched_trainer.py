@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.trial import State
-from hpsearch.domain.trial_settings import LANE_NUMBERS
+from hpsearch.domain.trial_settings import LANE_NUMBERS, SWITCHES
 from hpsearch.training import batched_trainer, cost
-from hpsearch.training.batched_trainer import SWITCHES
-from hpsearch.training.epochs import Rates
+from hpsearch.training.updates import Rates
 
 SAME_BITS = ("train_loss", "train_score", "validation_loss", "validation_score")
 

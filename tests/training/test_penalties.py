@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from hpsearch.domain.spec import BatchNorm, NetworkSpec, TrainingSpec
-from hpsearch.training.epochs import Population, Rates
+from hpsearch.training.epochs import Population
 from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.losses import measured, targets_of
 from hpsearch.training.network import layer_views
 from hpsearch.training.rows import rows_of
+from hpsearch.training.updates import Rates
 
 SIZES = (5, 6, 4, 3)
 NETWORK = NetworkSpec(hidden=(6, 4), batchnorm=BatchNorm.PRE)

@@ -17,13 +17,14 @@ from hpsearch.domain.spec import (
     TrainingSpec,
 )
 from hpsearch.training.dropout import keep_mask
-from hpsearch.training.epochs import Population, Rates
+from hpsearch.training.epochs import Population
 from hpsearch.training.initial_weights import initial_parameters
 from hpsearch.training.losses import targets_of
 from hpsearch.training.network import Noise, layer_views, parameter_count
 from hpsearch.training.regularization import clip_norms, clip_values, limit_norms
 from hpsearch.training.rows import rows_of
 from hpsearch.training.schedules import rate_factor
+from hpsearch.training.updates import Rates
 from tests.training.test_batched_trainer import assert_same_bits
 
 SIZES = (6, 7, 7, 7, 3)
