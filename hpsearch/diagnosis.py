@@ -209,7 +209,7 @@ def _schema(store: StoreFacts) -> Finding:
     if store.schema != store.head:
         text = f"{store.schema} is older than this program's {store.head}"
         return Finding(Level.FAIL, "schema", text, "`hpsearch db upgrade`, which makes a backup")
-    return Finding(Level.PASS, "schema", f"{store.schema}; a quick check finds no damage")
+    return Finding(Level.PASS, "schema", f"{store.schema}; a check finds no damage")
 
 
 def _locks(store: StoreFacts) -> Finding:
