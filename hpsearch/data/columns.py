@@ -18,6 +18,7 @@ from hpsearch.data.column_values import (
     numbers_of,
     texts_of,
 )
+from hpsearch.data.row_view import RowView
 from hpsearch.domain.table import ASKED, Column, ColumnKind, TableSchema
 from hpsearch.errors import InvalidInput
 
@@ -47,7 +48,7 @@ RARE_ROWS, RARE_SHARE = 5, 0.001
 
 
 def describe_columns(
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | RowView,
     target: str | None,
     group: str | None = None,
     time: str | None = None,

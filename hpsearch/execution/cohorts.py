@@ -15,6 +15,7 @@ Cohort = tuple[PlannedEvaluation, ...]
 Item = TypeVar("Item")
 
 COHORT_SECONDS = 1.5
+LEAST_SECONDS = 0.4  # of a cohort that is made small so that workers finish together
 LARGEST_ROUND = 4_000  # evaluations; so that even instant trainings are saved now and then
 FEW_ALIKE = 8  # trials; below it the folds of a trial are the better company
 
@@ -61,8 +62,11 @@ class Schedule:
         self._left -= len(taken)
         trial_seconds = len(trials[0]) * self.seconds_per_evaluation
         if _are_unlike(trials) and trial_seconds < COHORT_SECONDS:
-            # The last ones singly, as far as their number allows: they may take unlike times.
-            parts = self._workers if self._trials else 8 * self._workers
+            # The last ones in small parts: they may take unlike times. Not in too small ones, since
+            # each part trains fewer networks side by side.
+            small = int(len(trials) * trial_seconds / LEAST_SECONDS)
+            parts = self._workers if self._trials else min(small, 8 * self._workers)
+            parts = max(parts, self._workers)
             return [tuple(sum(part, ())) for part in _cut(trials, min(parts, count))]
         if not self._trials and count > 1:
             return _cut(_by_fold(taken), min(self._workers, len(taken)))
