@@ -40,6 +40,9 @@ DATE_PATTERNS = (
     "%d.%m.%Y",
     "%m/%d/%Y",
     "%d/%m/%Y",
+    "%d.%m.%y",
+    "%m/%d/%y",
+    "%d/%m/%y",
 )
 MOSTLY = 0.9  # share of numbers from which on other text in a column is a mistake
 ALMOST_ALL = 0.95  # share of different texts from which on they name the rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from hpsearch.data.columns import check_name, describe_columns, time_numbers
 from hpsearch.data.preparation import raw_table
 from hpsearch.data.row_view import RowView
 from hpsearch.data.tables import of_file, read_table, readable, refused
+from hpsearch.data.telling import telling_columns
 from hpsearch.domain.data_spec import DataSpec
 from hpsearch.domain.data_text import USUAL_TEST
 from hpsearch.domain.dataset import Dataset, DatasetCard, TestPart
@@ -187,6 +188,9 @@ def _parts(spec: DataSpec, seed: int, stamp: tuple[int, int]) -> Parts:
         search = np.sort(sealing.drawn(spec, seed, search)[0])
         seen = RowView(frame, search)
         schema = describe_columns(seen, spec.target, spec.group, spec.time, spec.drop)
+        is_class = spec.task is Task.CLASSIFICATION
+        telling = telling_columns(seen, schema, target.y[search], is_class=is_class)
+        schema = replace(schema, telling=telling)
         # What was set aside must be usable when it is opened; nothing else is told from it.
         raw_table(RowView(frame, test), schema)
     return Parts(schema=schema, target=target, search=search, test=test, groups=groups, times=times)
