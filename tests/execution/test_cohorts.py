@@ -6,7 +6,7 @@ import pytest
 
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.trial_settings import WIDEST_PADDED
-from hpsearch.execution.cohorts import COHORT_SECONDS, LARGEST_ROUND, Schedule
+from hpsearch.execution.cohorts import COHORT_SECONDS, LARGEST_ROUND, LEAST_SECONDS, Schedule
 from tests.execution.trainers import planned
 
 
@@ -116,3 +116,14 @@ def test_all_folds_of_unlike_trials_are_one_cohort_s():
 
 def test_dear_unlike_trials_are_handed_out_fold_by_fold_too():
     assert {len(cohort) for cohort in drained(Schedule(of_kinds(4, 4), 2, 30.0))} == {1}
+
+
+def test_quick_unlike_trials_are_not_scattered_over_more_cohorts_than_workers():
+    """Each cohort trains its networks side by side: small ones waste what that gains."""
+    cohorts = drained(Schedule(of_kinds(24, 24), 2, 0.001))
+    assert [len(cohort) for cohort in cohorts] == [60, 60]
+
+
+def test_longer_unlike_trials_end_in_cohorts_worth_their_start():
+    cohorts = drained(Schedule(of_kinds(24, 24), 2, 0.022))
+    assert 2 < len(cohorts) <= 24 * 5 * 0.022 / LEAST_SECONDS
