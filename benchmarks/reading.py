@@ -78,6 +78,7 @@ def _read_and_prepare(path: Path) -> None:
     from hpsearch.data import sources
     from hpsearch.data.splits import folds_by_repeat
     from hpsearch.domain.spec_text import study_spec
+    from hpsearch.training.rows import ENCODED_AT_ONCE
 
     print(f"{path.stat().st_size / 1e6:.0f} MB of CSV, {ROWS} rows x {COLUMNS} columns")
     clock = _Clock()
@@ -89,8 +90,10 @@ def _read_and_prepare(path: Path) -> None:
     folds = folds_by_repeat(dataset.y, spec.split, spec.seed, [0])
     trainer = trainer_for(spec, dataset, folds)
     clock.told("divided, fitted")
-    trainer.encodings[0][0].features(dataset.x[folds[0][0].train_rows])
-    clock.told("training rows prepared")
+    rows = folds[0][0].train_rows
+    for start in range(0, len(rows), ENCODED_AT_ONCE):
+        trainer.encodings[0][0].features(dataset.x[rows[start : start + ENCODED_AT_ONCE]])
+    clock.told("training rows made into inputs, part by part")
     print(f"{clock.total}  in all; the numbers are {dataset.x.nbytes / 1e6:.0f} MB")
 
 
