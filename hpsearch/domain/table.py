@@ -1,5 +1,6 @@
 """Tables of data: what each column holds, and what is done with it."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -106,7 +107,7 @@ class TableSchema:
         """A sentence for each input that tells the target of every row by itself."""
         return tuple(
             f"`{name}` tells the target by itself in all {self.rows} rows; if it is known only "
-            f"when the target is, no score means anything: leave it out with `--drop {name}`"
+            f"when the target is, no score means anything: leave it out with `--drop {shlex.quote(name)}`"
             for name in self.telling
         )
 
