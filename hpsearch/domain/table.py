@@ -107,7 +107,8 @@ class TableSchema:
         """A sentence for each input that tells the target of every row by itself."""
         return tuple(
             f"`{name}` tells the target by itself in all {self.rows} rows; if it is known only "
-            f"when the target is, no score means anything: leave it out with `--drop {shlex.quote(name)}`"
+            "when the target is, no score means anything: leave it out with "
+            f"`--drop {shlex.quote(name)}`"
             for name in self.telling
         )
 
