@@ -123,8 +123,6 @@ def test_trials_alike_stay_together_beside_many_that_are_not():
 
     plans = [
         replace(each, configuration=Configuration((("width", width(each.number)),)))
-            each, configuration=Configuration((("width", WIDEST_PADDED + 1 + kinds[each.number]),))
-        )
         for each in planned(range(50), folds=5)
     ]
     cohorts = drained(Schedule(plans, 2, 0.03), lambda: 0.03)
