@@ -66,8 +66,8 @@ def check(path: Path) -> Checked:
 
 
 def _wrong(table: type[Row], row: sqlite3.Row) -> Iterator[str]:
-    values, names = dict(row), checked(table)
-    sums = {"checksum": checksum_of(names, (values[name] for name in names))}
+    values = dict(row)
+    sums = {"checksum": checksum_of(tuple(values[name] for name in checked(table)))}
     for name in LARGE:
         if values.get(name) is not None:
             sums[f"{name}_checksum"] = zlib.crc32(values[name])

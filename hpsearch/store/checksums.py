@@ -2,13 +2,14 @@
 
 SQLite's own checks see damage to the structure of a file, and an index that differs from its table,
 but not another number in a row. A row is therefore stored with the CRC-32 of its columns as text,
-and is refused where they no longer fit. Columns that are empty are left out: a column that may be
-empty can be added without touching older rows. Rows of older schemas have no checksum, and are
-taken as they are. Large values have checksums of their own, since they are rarely read.
+and is refused where they no longer fit. The last columns do not count where they are empty: one
+that may be empty can be added at the end without touching older rows. Rows of older schemas have
+no checksum, and are taken as they are. Large values have checksums of their own, for they are
+rarely read.
 """
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -42,14 +43,15 @@ def with_checksum(table: type[Row], values: Mapping[str, Any]) -> dict[str, Any]
         for name in LARGE
         if name in values
     }
-    return {**values, **kept, **sums, "checksum": checksum_of(kept, kept.values())}
+    return {**values, **kept, **sums, "checksum": checksum_of(tuple(kept.values()))}
 
 
-def checksum_of(names: Iterable[str], values: Iterable[Any]) -> int:
-    """CRC-32 of the values of named columns, in the order of the table."""
-    pairs = zip(names, values, strict=True)
-    text = "\n".join([f"{name}={value}" for name, value in pairs if value is not None])
-    return zlib.crc32(text.encode())
+def checksum_of(values: tuple[Any, ...]) -> int:
+    """CRC-32 of the values of the columns of `checked`, in their order."""
+    end = len(values)
+    while end and values[end - 1] is None:
+        end -= 1
+    return zlib.crc32(ascii(values[:end]).encode("ascii"))
 
 
 def verify(table: type[Row], rows: Sequence[StoredRow[Any]]) -> None:
@@ -63,11 +65,11 @@ def verify(table: type[Row], rows: Sequence[StoredRow[Any]]) -> None:
     """
     if not rows:
         return
-    names, fields = checked(table), rows[0]._fields
-    values_of = itemgetter(*map(fields.index, names))
+    fields = rows[0]._fields
+    values_of = itemgetter(*map(fields.index, checked(table)))
     place = fields.index("checksum")
     for row in rows:
-        if row[place] is not None and row[place] != checksum_of(names, values_of(row)):
+        if row[place] is not None and row[place] != checksum_of(values_of(row)):
             raise DamagedRow(mismatch(table.__tablename__, row._asdict()))
 
 

@@ -1,7 +1,8 @@
 """Tables of the database; columns only. Queries are in `sql_store`, migrations in `alembic/`.
 
 Each row has a checksum (`checksums`), absent where an older version stored it. A column that is
-added to a table must be allowed to be empty, or the checksums of rows that are there no longer fit.
+added to a table must come after all that the checksum covers, and be allowed to be empty; else the
+checksums of rows that are there no longer fit.
 """
 
 from typing import Any, ClassVar

@@ -62,6 +62,14 @@ def test_a_call_that_fails_ends_the_study_and_loses_nothing(error, for_ever, war
     assert saved_numbers(ended.stderr)
 
 
+def test_a_disk_without_room_for_a_lock_is_told_without_a_traceback(warm, true, tmp_path):
+    """Also the lock for closing the database cannot be had."""
+    point = [each for each in true.points if each.call == "openat"][5]
+    ended = failed(warm, fresh(tmp_path / "study"), point.failed("ENOSPC", for_ever=True), true)
+    assert ended
+    assert ended.returncode == 74
+
+
 def test_a_commit_whose_sync_failed_is_not_tried_again(warm, true, tmp_path):
     """What the kernel could not write it may have dropped, and say so only once."""
     found = [each for each in true.points if each.call == "fdatasync"]

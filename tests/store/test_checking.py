@@ -89,8 +89,10 @@ def test_rows_of_older_versions_are_taken_as_they_are(path):
     assert check(path).without == 7
 
 
-def test_a_column_that_is_empty_does_not_count():
-    assert checksum_of(("a", "new"), (1, None)) == checksum_of(("a",), (1,))
+def test_a_column_that_is_added_and_empty_does_not_count():
+    assert checksum_of((1, None, "λ", None)) == checksum_of((1, None, "λ"))
+    assert checksum_of((1, None, "λ", 0)) != checksum_of((1, None, "λ"))
+    assert checksum_of((None, 1)) != checksum_of((1,))
 
 
 @pytest.mark.parametrize(
