@@ -63,11 +63,11 @@ def test_a_call_that_fails_ends_the_study_and_loses_nothing(error, for_ever, war
 
 
 def test_a_disk_without_room_for_a_lock_is_told_without_a_traceback(warm, true, tmp_path):
-    """Also the lock for closing the database cannot be had."""
-    point = [each for each in true.points if each.call == "openat"][5]
-    ended = failed(warm, fresh(tmp_path / "study"), point.failed("ENOSPC", for_ever=True), true)
-    assert ended
-    assert ended.returncode == 74
+    """The lock of a study, of the next in line, of a writer, or that for closing the database."""
+    for point in [each for each in true.points if each.call == "openat"][5:20:3]:
+        ended = failed(warm, fresh(tmp_path / "study"), point.failed("ENOSPC"), true)
+        assert ended
+        assert ended.returncode in (0, 74)
 
 
 def test_a_commit_whose_sync_failed_is_not_tried_again(warm, true, tmp_path):
