@@ -305,12 +305,15 @@ class SqlStudyStore:
             InvalidInput: the file is on a network.
             StudyBusy: another process is.
             StoreReadOnly: nothing can be written there.
+            StoreFailed: the disk is full or fails.
         """
-        try:
-            with self._place.driving(study.id):
-                yield
-        except HeldElsewhere as other:
-            raise StudyBusy(study.name, other.holder, other.pid) from None
+        with contextlib.ExitStack() as place:
+            try:
+                with translated(self.path):
+                    place.enter_context(self._place.driving(study.id))
+            except HeldElsewhere as other:
+                raise StudyBusy(study.name, other.holder, other.pid) from None
+            yield
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:

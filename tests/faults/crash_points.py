@@ -32,7 +32,7 @@ from tests.faults.warm_commands import WarmCommands, warm_commands
 LOOKING = ("show", "crash")
 START_STATES = 5
 ERRORS = {
-    "ENOSPC": ("pwrite64", "write", "ftruncate", "openat"),
+    "ENOSPC": ("pwrite64", "write", "ftruncate"),
     "EIO": ("pwrite64", "write", "fdatasync", "fsync", "ftruncate"),
 }
 

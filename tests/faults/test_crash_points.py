@@ -62,10 +62,12 @@ def test_a_call_that_fails_ends_the_study_and_loses_nothing(error, for_ever, war
     assert saved_numbers(ended.stderr)
 
 
-def test_a_disk_without_room_for_a_lock_is_told_without_a_traceback(warm, true, tmp_path):
-    """Also the lock for closing the database cannot be had."""
-    point = [each for each in true.points if each.call == "openat"][5]
-    ended = failed(warm, fresh(tmp_path / "study"), point.failed("ENOSPC", for_ever=True), true)
+@pytest.mark.parametrize("lock", ["study-1", "write", "write-queue"])
+def test_a_disk_without_room_for_a_lock_is_told_without_a_traceback(lock, warm, true, tmp_path):
+    """Also where the lock for closing the database cannot be had."""
+    only = ("-P", f"{FILE}.locks/{lock}", "-e", "trace=openat", "-e")
+    study = fresh(tmp_path / "study")
+    ended = failed(warm, study, (*only, "inject=openat:error=ENOSPC:when=1+"), true)
     assert ended
     assert ended.returncode == 74
 

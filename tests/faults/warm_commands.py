@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -117,6 +118,7 @@ def warm_commands() -> Iterator[WarmCommands]:
 
 def serve() -> None:
     """Load what a search loads; then fork a command for each order that comes in."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when its pipe does
     for name in LOADED:
         importlib.import_module(name)
     print("ready", flush=True)  # noqa: T201 - what the other side waits for
@@ -129,6 +131,7 @@ def serve() -> None:
 
 def _become(order: dict) -> None:
     """Turn this process into the command, once somebody opens the gate."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(order["cwd"])
     for number, path in ((0, os.devnull), (1, order["out"]), (2, order["err"])):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
