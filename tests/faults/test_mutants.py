@@ -1,6 +1,6 @@
 """The harness can fail: a command line with one promise broken does not get past it.
 
-The seeds are of plans that begin with the fault that it takes; `long` hunts more of them, from seed 0.
+The seeds are of plans that begin with what it takes; `long` hunts more mutants, from seed 0.
 """
 
 import pytest
