@@ -36,6 +36,7 @@ from hpsearch.search import ports
 from hpsearch.search.driver import run_study
 from hpsearch.search.events import Event
 from hpsearch.store.database import load_migrator, path_of
+from hpsearch.store.file_system import space_notes
 from hpsearch.store.sql_store import SqlStudyStore
 from hpsearch.trainers import seconds_per_evaluation
 from hpsearch.trainers import trainer_for as trainer_for
@@ -326,7 +327,8 @@ def running(
                 events = run_study(
                     study, store=store, sampler=sampler, executor=executor, limits=limits
                 )
-                yield Run(study=study, events=events, notes=(*version_notes(study), *dataset.notes))
+                notes = (*version_notes(study), *space_notes(store.path), *dataset.notes)
+                yield Run(study=study, events=events, notes=notes)
 
 
 def _folds_by_repeat(

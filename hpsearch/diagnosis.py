@@ -6,8 +6,10 @@ from enum import StrEnum
 
 from packaging.specifiers import SpecifierSet
 
+from hpsearch.store.file_system import LITTLE_SPACE
+
 WAL_RESET_MENDED = (3, 51, 3)  # sqlite.org/wal.html#walresetbug
-LITTLE_SPACE, NO_SPACE = 50_000_000, 1_000_000  # bytes
+NO_SPACE = 1_000_000  # bytes
 WORKER_MEMORY = 250_000_000  # bytes: a worker with its libraries, and a small cohort
 
 
@@ -207,7 +209,7 @@ def _schema(store: StoreFacts) -> Finding:
     if store.schema != store.head:
         text = f"{store.schema} is older than this program's {store.head}"
         return Finding(Level.FAIL, "schema", text, "`hpsearch db upgrade`, which makes a backup")
-    return Finding(Level.PASS, "schema", f"{store.schema}; a quick check finds no damage")
+    return Finding(Level.PASS, "schema", f"{store.schema}; a check finds no damage")
 
 
 def _locks(store: StoreFacts) -> Finding:

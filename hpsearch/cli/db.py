@@ -9,6 +9,7 @@ import typer
 
 from hpsearch.cli.options import Format, FormatOption, StorageOption
 
+SHOWN = 10  # problems
 app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 
 
@@ -63,15 +64,21 @@ def backup(
 
 @app.command()
 def check(storage: StorageOption = None) -> None:
-    """Check the whole database: damage, missing references, schema."""
+    """Check the whole database: damage, missing references, checksums, stray rows, schema."""
     from hpsearch.bootstrap import opened
     from hpsearch.errors import StoreRefused
     from hpsearch.settings import settings as environment
-    from hpsearch.store.database import check_integrity
+    from hpsearch.store import checking
+    from hpsearch.store.faults import readable, translated
 
-    with opened(environment(storage).storage) as store:
-        problems = check_integrity(store.path)
+    with opened(environment(storage).storage) as store, translated(store.path):
+        with readable(store.path):
+            found = checking.check(store.path)
         path = store.path
-    if problems:
-        raise StoreRefused(f"`{path}` is damaged: {'; '.join(problems)}", "restore a backup")
-    typer.echo(f"{path} is sound")
+    if found.problems:
+        first = "; ".join(found.problems[:SHOWN])
+        more = len(found.problems) - SHOWN
+        others = f"; and {more} more" if more > 0 else ""
+        raise StoreRefused(f"`{path}` is damaged: {first}{others}", "restore a backup")
+    older = f"; {found.without} of older versions have none" if found.without else ""
+    typer.echo(f"{path} is sound: {found.rows} rows fit their checksums{older}")

@@ -1,6 +1,7 @@
 """Follows a running study on stderr: a live line on a terminal, plain lines elsewhere."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import typer
@@ -11,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hpsearch.bootstrap import Run
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import FAILURES, State, Trial
+from hpsearch.errors import StoreFailed
 from hpsearch.reporting.failures_text import WORDS
 from hpsearch.reporting.stages_text import verdict_lines
 from hpsearch.reporting.text import configuration_text, number_list, score_form, score_text
@@ -25,8 +27,24 @@ def follow(run: Run) -> None:
     if console.is_terminal:
         _follow_live(run, console)
     else:
-        for event in run.events:
+        for event in _safe(run):
             typer.echo(_line(event, run.study), err=True)
+
+
+def _safe(run: Run) -> Iterator[Event]:
+    """The events of a run; where the disk fails, it is told how many trials are safe.
+
+    Raises:
+        StoreFailed: the disk is full or fails.
+    """
+    finished = len(run.study.trials)
+    try:
+        for event in run.events:
+            finished = event.finished if isinstance(event, TrialsSaved) else finished
+            yield event
+    except StoreFailed as error:
+        safe = f"{finished} of {run.study.trial_count} trials are safe"
+        raise StoreFailed(f"{error.message}; {safe}", error.hint) from None
 
 
 def _follow_live(run: Run, console: Console) -> None:
@@ -44,7 +62,7 @@ def _follow_live(run: Run, console: Console) -> None:
         total = run.study.trial_count
         task = progress.add_task("", total=total, completed=done, speed="starting", best="")
         started, done_before = time.monotonic(), done
-        for event in run.events:
+        for event in _safe(run):
             console.print(escape(_line(event, run.study)), soft_wrap=True)
             if isinstance(event, TrialsSaved):
                 speed = (event.finished - done_before) / (time.monotonic() - started)

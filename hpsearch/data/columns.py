@@ -18,6 +18,7 @@ from hpsearch.data.column_values import (
     numbers_of,
     texts_of,
 )
+from hpsearch.data.row_view import RowView
 from hpsearch.domain.table import ASKED, Column, ColumnKind, TableSchema
 from hpsearch.errors import InvalidInput
 
@@ -39,6 +40,9 @@ DATE_PATTERNS = (
     "%d.%m.%Y",
     "%m/%d/%Y",
     "%d/%m/%Y",
+    "%d.%m.%y",
+    "%m/%d/%y",
+    "%d/%m/%y",
 )
 MOSTLY = 0.9  # share of numbers from which on other text in a column is a mistake
 ALMOST_ALL = 0.95  # share of different texts from which on they name the rows
@@ -47,7 +51,7 @@ RARE_ROWS, RARE_SHARE = 5, 0.001
 
 
 def describe_columns(
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | RowView,
     target: str | None,
     group: str | None = None,
     time: str | None = None,

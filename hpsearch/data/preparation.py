@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.data.column_values import column_numbers
+from hpsearch.data.row_view import RowView
 from hpsearch.domain.dataset import Dataset
 from hpsearch.domain.encoding import Encoding
 from hpsearch.domain.table import INPUT_NUMBERS, TableSchema
@@ -19,6 +21,8 @@ from hpsearch.errors import InvalidInput
 
 if TYPE_CHECKING:
     import pandas as pd
+
+FITTED_AT_ONCE_BYTES = 1 << 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,7 @@ def fit_for_rows(dataset: Dataset, rows: NDArray[np.int64]) -> Encoding | None:
     return Encoding(plain=dataset.x.shape[1], target_mean=mean, target_scale=scale)
 
 
-def raw_table(frame: pd.DataFrame, schema: TableSchema) -> NDArray[np.float64]:
+def raw_table(frame: pd.DataFrame | RowView, schema: TableSchema) -> NDArray[np.float64]:
     """The kept columns of a table as numbers, in the layout of `domain.encoding`.
 
     Raises:
@@ -115,17 +119,15 @@ def fit_encoding(
         rows: the training rows, and no others.
         target: numbers to be predicted, of all rows; None for classes.
     """
-    from sklearn.preprocessing import StandardScaler
-
-    taught, count = raw[rows], sum(each.kind in INPUT_NUMBERS for each in schema.inputs)
-    filled, fill = _filled(taught[:, :count])
-    scaler = StandardScaler().fit(filled) if count else None
+    count = sum(each.kind in INPUT_NUMBERS for each in schema.inputs)
+    fitted = [_fit_numbers(raw[rows, part]) for part in _column_parts(len(rows), count)]
+    fill, mean, scale = map(np.concatenate, zip(*fitted, strict=True)) if fitted else ((),) * 3
     target_mean, target_scale = (0.0, 1.0) if target is None else _unit(target[rows])
-    frequent, kept = _fit_levels(taught[:, count:], schema)
+    frequent, kept = _fit_levels(raw[rows, count:], schema)
     return Encoding(
-        fill=fill,
-        mean=tuple(scaler.mean_.tolist()) if scaler else (),
-        scale=tuple(scaler.scale_.tolist()) if scaler else (),
+        fill=tuple(map(float, fill)),
+        mean=tuple(map(float, mean)),
+        scale=tuple(map(float, scale)),
         fill_level=frequent,
         kept=kept,
         flagged=tuple(i for i, each in enumerate(schema.inputs) if each.has_indicator),
@@ -134,9 +136,20 @@ def fit_encoding(
     )
 
 
-def _filled(numbers: NDArray[np.float64]) -> tuple[NDArray[np.float64], tuple[float, ...]]:
-    """Numbers with medians for missing ones, and the medians of all columns."""
+def _column_parts(rows: int, columns: int) -> list[slice]:
+    """Columns that are fitted together: all, or so many at a time that a large table has room.
+
+    Never one by itself, which NumPy would sum up in another order than several.
+    """
+    parts = max(1, min(columns // 2, -(-rows * columns * 8 // FITTED_AT_ONCE_BYTES)))
+    ends = np.linspace(0, columns, parts + 1).round().astype(int).tolist()
+    return [slice(start, end) for start, end in pairwise(ends) if columns]
+
+
+def _fit_numbers(numbers: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Median, mean and standard deviation of columns; the median stands in for missing numbers."""
     from sklearn.impute import SimpleImputer
+    from sklearn.preprocessing import StandardScaler
 
     medians = np.empty(numbers.shape[1])
     has_gaps = np.isnan(numbers).any(axis=0)
@@ -144,10 +157,10 @@ def _filled(numbers: NDArray[np.float64]) -> tuple[NDArray[np.float64], tuple[fl
     medians[~has_gaps] = np.median(numbers[:, ~has_gaps], axis=0)
     if has_gaps.any():
         imputer = SimpleImputer(strategy="median", keep_empty_features=True)
-        numbers = numbers.copy()
         numbers[:, has_gaps] = imputer.fit_transform(numbers[:, has_gaps])
         medians[has_gaps] = imputer.statistics_
-    return numbers, tuple(medians.tolist())
+    scaler = StandardScaler(copy=False).fit(numbers)
+    return medians, scaler.mean_, scaler.scale_
 
 
 def _unit(target: NDArray[np.float64]) -> tuple[float, float]:

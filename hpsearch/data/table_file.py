@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from hpsearch.data import sealing, targets
 from hpsearch.data.columns import check_name, describe_columns, time_numbers
 from hpsearch.data.preparation import raw_table
+from hpsearch.data.row_view import RowView
 from hpsearch.data.tables import of_file, read_table, readable, refused
+from hpsearch.data.telling import telling_columns
 from hpsearch.domain.data_spec import DataSpec
 from hpsearch.domain.data_text import USUAL_TEST
 from hpsearch.domain.dataset import Dataset, DatasetCard, TestPart
@@ -91,7 +93,8 @@ def load(spec: DataSpec, seed: int) -> Dataset:
     stamp = _stamp(spec.name)
     parts, frame = _parts(_settled(spec, spec.task), seed, stamp), _frame(spec.name, stamp)
     with of_file(spec.name):
-        x, y = raw_table(frame.iloc[parts.search], parts.schema), parts.target.y[parts.search]
+        x = raw_table(RowView(frame, parts.search), parts.schema)
+        y = parts.target.y[parts.search]
     groups = None if parts.groups is None else parts.groups[parts.search]
     times = None if parts.times is None else parts.times[parts.search]
     forget()
@@ -103,7 +106,7 @@ def load(spec: DataSpec, seed: int) -> Dataset:
         test_row_count=len(parts.test),
         fingerprint=sealing.fingerprint(x, y, groups, times),
         schema=parts.schema,
-        test_fingerprint=frame_hash(frame.iloc[parts.test]) if len(parts.test) else "",
+        test_fingerprint=frame_hash(RowView(frame, parts.test)) if len(parts.test) else "",
         groups=groups,
         times=times,
     )
@@ -117,14 +120,14 @@ def load_test_part(spec: DataSpec, seed: int) -> TestPart:
     """
     stamp = _stamp(spec.name)
     parts, frame = _parts(_settled(spec, spec.task), seed, stamp), _frame(spec.name, stamp)
-    frame = frame.iloc[parts.test]
+    rows = RowView(frame, parts.test)
     forget()
     with of_file(spec.name):
-        x = raw_table(frame, parts.schema)
-    return TestPart(x=x, y=parts.target.y[parts.test], fingerprint=frame_hash(frame))
+        x = raw_table(rows, parts.schema)
+    return TestPart(x=x, y=parts.target.y[parts.test], fingerprint=frame_hash(rows))
 
 
-def frame_hash(frame: pd.DataFrame) -> str:
+def frame_hash(frame: pd.DataFrame | RowView) -> str:
     """SHA-256 of the values of a table, whatever its columns hold; hexadecimal."""
     digest = hashlib.sha256()
     for name in frame.columns:
@@ -183,8 +186,11 @@ def _parts(spec: DataSpec, seed: int, stamp: tuple[int, int]) -> Parts:
         times = None if spec.time is None else time_numbers(frame[spec.time])
         search, test = sealing.set_aside(target.y, spec, seed, groups, times)
         search = np.sort(sealing.drawn(spec, seed, search)[0])
-        seen = frame.iloc[search]
+        seen = RowView(frame, search)
         schema = describe_columns(seen, spec.target, spec.group, spec.time, spec.drop)
+        is_class = spec.task is Task.CLASSIFICATION
+        telling = telling_columns(seen, schema, target.y[search], is_class=is_class)
+        schema = replace(schema, telling=telling)
         # What was set aside must be usable when it is opened; nothing else is told from it.
-        raw_table(frame.iloc[test], schema)
+        raw_table(RowView(frame, test), schema)
     return Parts(schema=schema, target=target, search=search, test=test, groups=groups, times=times)

@@ -11,11 +11,13 @@ import csv
 import io
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hpsearch.data.parsing import PARTS_FROM_BYTES, Opened, parsed
 from hpsearch.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".csv.gz", ".tsv.gz")
 SEPARATORS = ",;\t|"
-MISSING = ("?", "-")  # beside the words that pandas takes for missing values
 CHUNK_BYTES = 1 << 24
 
 
@@ -40,11 +41,18 @@ def read_table(path: str | Path) -> pd.DataFrame:
     """
     if str(path).lower().endswith(".parquet"):
         return _parquet(path)
-    data = _text_bytes(path)
+    stored = _stored_bytes(path)
+    data = _plain_text(path, stored)
     separator = _separator(data)
     names = _header(path, data, separator)
-    _check_rows(path, data, separator, len(names))
-    return _parsed(path, data, separator, names)
+    rows = _checked_rows(path, data, separator, len(names))
+    is_large = len(data) >= PARTS_FROM_BYTES
+    # A large text is read once more from its file, if it stands there like that, and let go of.
+    in_file = is_large and data is stored and not _is_packed(path)
+    opened: Opened = partial(open, path, "rb") if in_file else partial(io.BytesIO, data)
+    del stored, data
+    with readable(path), _parsing(path):
+        return parsed(opened, separator, names, rows if is_large else None)
 
 
 def refused(path: str | Path, reason: str, hint: str = "") -> InvalidInput:
@@ -95,22 +103,30 @@ def _parquet(path: str | Path) -> pd.DataFrame:
     return frame
 
 
-def _text_bytes(path: str | Path) -> bytes:
-    """The file as UTF-8, with line feeds between lines and without a byte order mark."""
+def _is_packed(path: str | Path) -> bool:
+    return str(path).lower().endswith(".gz")
+
+
+def _stored_bytes(path: str | Path) -> bytes:
     import gzip
     import zlib
 
     try:
         with readable(path):
             data = Path(path).read_bytes()
-            data = gzip.decompress(data) if str(path).lower().endswith(".gz") else data
+            return gzip.decompress(data) if _is_packed(path) else data
     except zlib.error as error:
         raise refused(path, f"is no sound gzip file: {error}", "write it again") from None
+
+
+def _plain_text(path: str | Path, data: bytes) -> bytes:
+    """The file as UTF-8, with line feeds between lines and without a byte order mark."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         with _decoding(path):
             data = data.decode("utf-16").encode()
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if not data.strip():
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    if not data or data.isspace():
         raise refused(path, "is empty", "a table has a header, then a row for each example")
     nul = data.find(b"\0")
     if nul >= 0:
@@ -119,10 +135,28 @@ def _text_bytes(path: str | Path) -> bytes:
         raise refused(path, f"has a NUL byte in line {line}", hint)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if not data.isascii():
+    if not data.isascii() and not all(map(_is_decodable, _line_parts(data))):
         with _decoding(path):
             data.decode("utf-8")
     return data
+
+
+def _is_decodable(part: memoryview) -> bool:
+    try:
+        str(part, "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _line_parts(data: bytes) -> Iterator[memoryview]:
+    """Whole lines, so many at a time."""
+    start = 0
+    while start < len(data):
+        stop = data.find(b"\n", min(len(data), start + CHUNK_BYTES))
+        stop = len(data) if stop < 0 else stop + 1
+        yield memoryview(data)[start:stop]
+        start = stop
 
 
 @contextlib.contextmanager
@@ -184,8 +218,8 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _check_rows(path: str | Path, data: bytes, separator: str, width: int) -> None:
-    """Refuse rows that have more or fewer values than the header."""
+def _checked_rows(path: str | Path, data: bytes, separator: str, width: int) -> int:
+    """Rows below the header; refused if one has more or fewer values than that."""
     counts = _quoted_widths(path, data, separator) if b'"' in data else _widths(data, separator)
     row = 0
     for part in counts:
@@ -200,26 +234,24 @@ def _check_rows(path: str | Path, data: bytes, separator: str, width: int) -> No
         row += int((part > 0).sum())
     if row < 2:
         raise refused(path, "has a header but no rows", "a table needs rows to learn from")
+    return row - 1
 
 
 def _widths(data: bytes, separator: str) -> Iterator[np.ndarray]:
     """Values in each line, for so many lines at a time; 0 for an empty line."""
-    start = 0
-    while start < len(data):
-        stop = data.find(b"\n", min(len(data), start + CHUNK_BYTES))
-        stop = len(data) if stop < 0 else stop + 1
-        part = np.frombuffer(data, np.uint8, stop - start, start)
+    for lines in _line_parts(data):
+        part = np.frombuffer(lines, np.uint8)
         ends = np.flatnonzero(part == ord("\n"))
         if not len(ends) or ends[-1] != len(part) - 1:
             ends = np.append(ends, len(part))
         cuts = np.searchsorted(np.flatnonzero(part == ord(separator)), ends)
         lengths = np.diff(ends, prepend=-1) - 1
         yield np.where(lengths > 0, np.diff(cuts, prepend=0) + 1, 0)
-        start = stop
 
 
 def _quoted_widths(path: str | Path, data: bytes, separator: str) -> Iterator[np.ndarray]:
-    reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=separator)
+    text = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="")
+    reader = csv.reader(text, delimiter=separator)
     try:
         while part := [len(row) for row in itertools.islice(reader, 10_000)]:
             yield np.array(part)
@@ -232,20 +264,10 @@ def _shown(separator: str) -> str:
     return "tab" if separator == "\t" else separator
 
 
-def _parsed(path: str | Path, data: bytes, separator: str, names: Sequence[str]) -> pd.DataFrame:
-    import pandas as pd
-
+@contextlib.contextmanager
+def _parsing(path: str | Path) -> Iterator[None]:
     try:
-        return pd.read_csv(
-            io.BytesIO(data),
-            sep=separator,
-            header=0,
-            names=list(names),
-            index_col=False,
-            na_values=list(MISSING),
-            skipinitialspace=True,
-            low_memory=False,
-        )
+        yield
     except (ValueError, OverflowError) as error:
         reason = str(error).strip().splitlines()[-1]
         raise refused(path, f"cannot be read as a table: {reason}", "check its quotes") from None

@@ -15,8 +15,9 @@ class Opening:
         networks: networks that answered together, each from a seed of its own.
         rows: rows of the test part.
         fingerprint: SHA-256 of these rows, hexadecimal.
-        scores: by name, in the units of their metrics; `chance` is what is reached without
-            looking at the inputs.
+        scores: by name, in the units of their metrics, that of the study first; `chance` is what
+            is reached without looking at the inputs, `low` and `high` are the ends of the 95 %
+            interval of the study's metric, where that is not the accuracy.
         opened_at: UTC.
     """
 

@@ -1,5 +1,6 @@
 """Tables of data: what each column holds, and what is done with it."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -72,11 +73,13 @@ class TableSchema:
     Attributes:
         rows: rows that it was told from.
         rare_below: levels that fewer training rows have are grouped.
+        telling: inputs that tell the target of every row by themselves.
     """
 
     columns: tuple[Column, ...]
     rows: int
     rare_below: int = 1
+    telling: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> tuple[Column, ...]:
@@ -94,9 +97,20 @@ class TableSchema:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a person should know of columns that are left out without having been asked to."""
+        """What a person should know: columns that are left out unasked, and such as give away."""
         told = [f"`{each.name}` ({each.reason})" for each in self.dropped if each.is_unasked]
-        return (f"left out: {', '.join(told)}",) if told else ()
+        left_out = [f"left out: {', '.join(told)}"] if told else []
+        return (*left_out, *self.warnings)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each input that tells the target of every row by itself."""
+        return tuple(
+            f"`{name}` tells the target by itself in all {self.rows} rows; if it is known only "
+            "when the target is, no score means anything: leave it out with "
+            f"`--drop {shlex.quote(name)}`"
+            for name in self.telling
+        )
 
     @property
     def feature_names(self) -> tuple[str, ...]:

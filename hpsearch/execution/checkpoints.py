@@ -70,13 +70,17 @@ class KeptCheckpoints:
     def keep(self, cohort: Sequence[PlannedEvaluation], found: Checkpoints) -> None:
         """Take over those of a cohort that was trained; what it went on from has had its day."""
         for planned in cohort:
-            old = self._kept.pop(_key(planned), None)
-            self._size -= old.size if old is not None else 0
+            self._drop(_key(planned))
         for planned, each in found.items():
+            self._drop(_key(planned))  # a cohort may hold several lengths of one training
             self._kept[_key(planned)] = each
             self._size += each.size
         while self._size > self._limit:
-            self._size -= self._kept.pop(next(iter(self._kept))).size
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: tuple[int, int, int]) -> None:
+        dropped = self._kept.pop(key, None)
+        self._size -= dropped.size if dropped is not None else 0
 
 
 def _key(planned: PlannedEvaluation) -> tuple[int, int, int]:

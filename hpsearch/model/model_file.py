@@ -81,8 +81,12 @@ def load(path: str | Path) -> Model:
         InvalidInput: there is none, or it is damaged, of another program, or of a newer version.
     """
     try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return _model(archive, path)
+        with Path(path).open("rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise _unsound(path, "it is no NPZ archive, or ends early")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as archive:
+                return _model(archive, path)
     except FileNotFoundError:
         raise InvalidInput(f"model file `{path}` does not exist", MAKE) from None
     except OSError as error:

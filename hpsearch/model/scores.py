@@ -1,10 +1,15 @@
 """How well answers fit a test part, beside what is reached without looking at the inputs."""
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.domain.seeds import generator
 from hpsearch.domain.task import Metric
 from hpsearch.model.trained_model import softmax
+from hpsearch.statistics.resampling import resampled_interval
 from hpsearch.training.metrics import area_under_curve, confusion_score
 
 
@@ -15,6 +20,8 @@ def class_scores(
     metric: Metric = Metric.ACCURACY,
 ) -> dict[str, float]:
     """Metric of the study, accuracy, log loss, and the accuracy of always naming one class.
+
+    Where the metric is not the accuracy, also the ends of its 95 % interval, `low` and `high`.
 
     Args:
         logits: answers, `(row, class)`.
@@ -29,9 +36,20 @@ def class_scores(
         "log_loss": float(np.minimum(losses, 1e4).mean()),
         "chance": float((y == commonest).mean()),
     }
-    if metric.value in scores:
-        return {metric.value: scores[metric.value], **scores}
-    return {metric.value: _class_metric(metric, logits, y), **scores}
+    if metric is Metric.ACCURACY:
+        return scores
+
+    def score(rows: NDArray[np.int64]) -> float:
+        if metric is Metric.LOG_LOSS:
+            return float(np.minimum(losses[rows], 1e4).mean())
+        return _class_metric(metric, logits[rows], y[rows])
+
+    return {metric.value: score(np.arange(len(y))), **scores, **_interval(score, len(y))}
+
+
+def _interval(score: Callable[[NDArray[np.int64]], float], rows: int) -> dict[str, float]:
+    low, high = resampled_interval(score, rows, generator(0, "test interval"))
+    return {"low": low, "high": high}
 
 
 def _class_metric(metric: Metric, logits: NDArray[np.float64], y: NDArray[np.int64]) -> float:
@@ -50,19 +68,38 @@ def number_scores(
 ) -> dict[str, float]:
     """R², root mean squared and mean absolute error, and the R² of always naming one number.
 
-    The metric of the study comes first.
+    The metric of the study comes first; `low` and `high` are the ends of its 95 % interval.
 
     Args:
         predicted: `(row,)`, in the unit of the target.
         y: true numbers.
         usual: the mean of the target over the rows of the search.
     """
-    spread = float(((y - y.mean()) ** 2).mean()) or 1.0
-    squared = float(((predicted - y) ** 2).mean())
+    rows = np.arange(len(y))
     scores = {
-        "r2": 1 - squared / spread,
-        "rmse": squared**0.5,
-        "mae": float(np.abs(predicted - y).mean()),
-        "chance": 1 - float(((usual - y) ** 2).mean()) / spread,
+        each.value: _number_metric(each, predicted, y, rows)
+        for each in (Metric.R2, Metric.RMSE, Metric.MAE)
     }
-    return {metric.value: scores[metric.value], **scores}
+    chance = _number_metric(Metric.R2, np.full(len(y), usual), y, rows)
+
+    def score(rows: NDArray[np.int64]) -> float:
+        return _number_metric(metric, predicted, y, rows)
+
+    first = {metric.value: scores[metric.value]}
+    return {**first, **scores, "chance": chance, **_interval(score, len(y))}
+
+
+def _number_metric(
+    metric: Metric,
+    predicted: NDArray[np.float64],
+    y: NDArray[np.float64],
+    rows: NDArray[np.int64],
+) -> float:
+    errors, true = predicted[rows] - y[rows], y[rows]
+    if metric is Metric.MAE:
+        return float(np.abs(errors).mean())
+    squared = float((errors**2).mean())
+    if metric is Metric.RMSE:
+        return math.sqrt(squared)
+    spread = float(((true - true.mean()) ** 2).mean()) or 1.0
+    return 1 - squared / spread

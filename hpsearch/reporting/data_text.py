@@ -4,7 +4,7 @@ from typing import Any
 
 from hpsearch.domain.dataset import DataOverview
 from hpsearch.domain.table import Column, ColumnKind
-from hpsearch.reporting.text import aligned
+from hpsearch.reporting.text import aligned, wrapped
 
 MOST_CLASSES = 12
 ROLES = (ColumnKind.TARGET, ColumnKind.GROUP, ColumnKind.TIME)
@@ -29,7 +29,8 @@ def data_text(found: DataOverview) -> str:
         for each in schema.columns
     ]
     headers = ("column", "kind", "missing", "distinct", "what is done with it")
-    return "\n".join([*parts, "", aligned(headers, table)])
+    warnings = "".join(f"\n\n{wrapped(each)}" for each in schema.warnings)
+    return "\n".join([*parts, "", aligned(headers, table)]) + warnings
 
 
 def data_values(found: DataOverview) -> dict[str, Any]:
@@ -44,6 +45,7 @@ def data_values(found: DataOverview) -> dict[str, Any]:
         "classes": None if found.classes is None else dict(found.classes),
         "spread": list(found.spread),
         "columns": None if schema is None else schema.to_plain()["columns"],
+        "tell_the_target": [] if schema is None else list(schema.telling),
     }
 
 
@@ -80,5 +82,6 @@ def _use(column: Column) -> str:
     if column.kind is ColumnKind.BOOLEAN:
         return f"{column.levels[0]} and {column.levels[1]} as 0 and 1{flag}"
     if column.kind is ColumnKind.DATE:
-        return f"days since 1970, standardised{flag}"
+        written = f" (read as `{column.pattern}`)" if column.pattern else ""
+        return f"days since 1970{written}, standardised{flag}"
     return f"standardised{flag}"

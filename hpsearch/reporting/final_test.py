@@ -29,9 +29,10 @@ def scores_text(opening: Opening) -> str:
     """`accuracy 0.934 on 1200 rows (95 % interval 0.918 to 0.947); chance level 0.101`."""
     rows, scores = opening.rows, opening.scores
     if "accuracy" not in scores:
-        shown = ", ".join(_score(opening, each) for each in (Metric.R2, Metric.RMSE, Metric.MAE))
+        others = [each for each in (Metric.R2, Metric.RMSE, Metric.MAE) if each != _first(opening)]
+        shown = ", ".join([_first_score(opening), *(_score(opening, each) for each in others)])
         return f"{shown} on {rows} rows; the mean of the target alone has an R² of 0"
-    first = "" if _first(opening) is Metric.ACCURACY else f"{_score(opening, _first(opening))}, "
+    first = "" if _first(opening) is Metric.ACCURACY else f"{_first_score(opening)}, "
     low, high = (score_text(end, rows) for end in wilson(scores["accuracy"] * rows, rows))
     return (
         f"{first}{_score(opening, Metric.ACCURACY)} on {rows} rows (95 % interval {low} to "
@@ -70,7 +71,20 @@ def _first(opening: Opening) -> Metric:
     return Metric(next(iter(opening.scores)))
 
 
+def _first_score(opening: Opening) -> str:
+    """The metric of the study with its interval, which openings of older versions do not have."""
+    shown, metric = _score(opening, _first(opening)), _first(opening)
+    if "low" not in opening.scores:
+        return shown
+    ends = (_value(opening, metric, opening.scores[end]) for end in ("low", "high"))
+    return f"{shown} (95 % interval {' to '.join(ends)})"
+
+
 def _score(opening: Opening, metric: Metric) -> str:
-    value = opening.scores[metric.value]
-    shown = f"{value:.4g}" if metric in ERRORS else score_text(value, opening.rows)
-    return f"{metric.words} {shown}"
+    return f"{metric.words} {_value(opening, metric, opening.scores[metric.value])}"
+
+
+def _value(opening: Opening, metric: Metric, value: float) -> str:
+    if metric not in ERRORS:
+        return score_text(value, opening.rows)
+    return f"{value:.0f}" if 1e4 <= value < 1e9 else f"{value:.4g}"

@@ -7,6 +7,7 @@ so that a kill at any instant leaves either no store or a good one.
 
 import contextlib
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 from hpsearch.errors import InvalidInput, StoreReadOnly, StoreRefused
+from hpsearch.store.faults import FAILED, translated
 from hpsearch.store.file_lock import exclusive
 from hpsearch.store.file_system import refuse_network
 from hpsearch.store.private_copy import is_writable, private_copy
@@ -25,8 +27,8 @@ from hpsearch.store.private_copy import is_writable, private_copy
 APPLICATION_ID = 0x48505331  # "HPS1"
 VERSION_TABLE = "hpsearch_alembic_version"
 SQLITE_VERSION = sqlite3.sqlite_version_info
-HEAD = "0005"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # every schema, oldest first
+HEAD = "0006"
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # every schema, oldest first
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -81,14 +83,15 @@ def create(path: Path) -> None:
     Raises:
         InvalidInput: the folder is on a network.
         StoreReadOnly: the folder is not writable.
+        StoreFailed: the disk is full or fails.
     """
     refuse_network(path)
-    if path.exists():
+    if path.exists() and not (_left_over(path) and is_writable(path)):
         return
     if not os.access(path.parent, os.W_OK):
         raise StoreReadOnly(f"folder `{path.parent.resolve()}` is not writable", "use `--storage`")
-    with write_lock(path):
-        for left_over in path.parent.glob(f".{path.name}.*.new*"):
+    with translated(path), write_lock(path):
+        for left_over in _left_over(path):
             left_over.unlink()
         if path.exists():
             return
@@ -100,17 +103,27 @@ def create(path: Path) -> None:
         _sync_folder(path.parent)
 
 
+def _left_over(path: Path, kind: str = "") -> list[Path]:
+    """What killed creations left beside `path`, or one that is going on; or upgrades' backups."""
+    name = re.compile(rf"\.{re.escape(path.name)}{kind}\.\d+\.new(-\w+)?")
+    return [each for each in path.parent.iterdir() if name.fullmatch(each.name)]
+
+
 def inspect(path: Path) -> str:
     """Schema revision of the store at `path`, which is not changed.
 
     Raises:
         StoreRefused: the file is corrupt, empty, foreign, or newer than this program.
         StoreReadOnly: this user may not read it.
+        StoreFailed: the disk is full or fails.
     """
     try:
-        with _read_only(path) as connection:
+        with read_only(path) as connection:
             return _revision(connection, path)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        if any(word in str(error) for word in FAILED):
+            with translated(path):
+                raise
         raise StoreRefused(
             f"`{path}` cannot be read as a database: {error}",
             "the file was not changed; restore a backup, or name another one with `--storage`",
@@ -119,7 +132,7 @@ def inspect(path: Path) -> str:
 
 def check_integrity(path: Path) -> list[str]:
     """What SQLite's full checks find wrong in the file; empty where all is well."""
-    with _read_only(path) as connection:
+    with read_only(path) as connection:
         found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
         orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
     problems = [text for text in found if text != "ok"]
@@ -127,7 +140,8 @@ def check_integrity(path: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
+def read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that changes nothing, neither the file nor what is beside it."""
     with contextlib.ExitStack() as stack:
         source = path if is_writable(path) else stack.enter_context(private_copy(path))
         # Reading a file in WAL mode leaves two files beside it; where there is no write-ahead log
@@ -168,10 +182,15 @@ def upgrade(path: Path, now: datetime) -> Path | None:
     create(path)
     if inspect(path) == HEAD:
         return None
-    saved = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%S}.backup")
-    backup(path, saved)
-    with write_lock(path), _transaction(path) as connection:
-        _migrate(connection)
+    saved = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%S%f}.backup")
+    with translated(path), write_lock(path):
+        for left_over in _left_over(path, r"\.\w+\.backup"):
+            left_over.unlink()
+        if inspect(path) == HEAD:  # by another process, before the lock was free
+            return None
+        backup(path, saved)
+        with _transaction(path) as connection:
+            _migrate(connection)
     return saved
 
 
@@ -187,7 +206,7 @@ def backup(path: Path, target: Path) -> None:
         raise InvalidInput(f"`{target}` cannot be written: its folder is missing or closed")
     temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
     temporary.unlink(missing_ok=True)
-    source: contextlib.AbstractContextManager[sqlite3.Connection] = _read_only(path)
+    source: contextlib.AbstractContextManager[sqlite3.Connection] = read_only(path)
     if is_writable(path):
         source = contextlib.closing(sqlite3.connect(path, timeout=10))
     with source as connection:
@@ -211,7 +230,8 @@ def _revision(connection: sqlite3.Connection, path: Path) -> str:
             f"`{path}` is not a database of hpsearch",
             "the file was not changed; name another one with `--storage`",
         )
-    damage = connection.execute("PRAGMA quick_check").fetchone()[0]
+    # Not `quick_check`: it does not compare indexes with tables, and rows are found by indexes.
+    damage = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if damage != "ok":
         raise StoreRefused(
             f"`{path}` is damaged: {damage.splitlines()[0]}",

@@ -3,15 +3,21 @@
 import contextlib
 import errno
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from hpsearch.errors import StoreFailed, StoreReadOnly, StoreRefused
+from hpsearch.errors import StoreFailed, StoreReadOnly, StoreRefused, StoreUnusable
 
 # What SQLite and its driver say of values and pages that cannot be read.
-DAMAGED = ("malformed", "not a database", "no such", "encoding", "decode")
+FAILED = ("full", "I/O", "locked", "unable to open")
+DAMAGED = ("malformed", "not a database", "no such", "encoding", "decode", "duplicate column")
+
+
+class DamagedRow(ValueError):
+    """A row that is not as it was stored."""
 
 
 @contextlib.contextmanager
@@ -19,15 +25,13 @@ def translated(path: Path) -> Iterator[None]:
     """Turn what SQLite says into an error that an operator can act on."""
     try:
         yield
-    except DBAPIError as error:
-        text = str(error.orig)
-        if any(word in text for word in DAMAGED):
-            raise StoreRefused(f"`{path}` is damaged: {text}", "restore a backup") from None
-        if "readonly" in text or not os.access(path, os.W_OK):
-            raise StoreReadOnly(f"`{path}` cannot be written: {text}", "check its owner") from None
-        if any(word in text for word in ("full", "I/O", "locked", "unable to open")):
-            raise StoreFailed(f"`{path}` cannot be used: {text}", _advice(text)) from None
-        raise
+    except (DBAPIError, sqlite3.Error) as error:
+        told = _told(path, str(getattr(error, "orig", error)))
+        if told is None:
+            raise
+        raise told from None
+    except DamagedRow as error:
+        raise _damaged(path, error) from None
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
             raise StoreFailed(f"cannot write beside `{path}`: {error}", _advice("full")) from None
@@ -36,15 +40,30 @@ def translated(path: Path) -> Iterator[None]:
         raise
 
 
+def _told(path: Path, text: str) -> StoreUnusable | None:
+    """What SQLite's own words mean; None where they are of a bug."""
+    if any(word in text for word in DAMAGED):
+        return _damaged(path, text)
+    if "readonly" in text or (path.exists() and not os.access(path, os.W_OK)):
+        return StoreReadOnly(f"`{path}` cannot be written: {text}", "check its owner")
+    if any(word in text for word in FAILED):
+        return StoreFailed(f"`{path}` cannot be used: {text}", _advice(text))
+    return None
+
+
 @contextlib.contextmanager
 def readable(path: Path) -> Iterator[None]:
     """Turn stored values that make no sense into the error for a damaged file."""
     try:
         yield
     except (ValueError, TypeError, LookupError, AssertionError) as error:
-        raise StoreRefused(
-            f"`{path}` is damaged: {error}", "the file was not changed; restore a backup"
-        ) from None
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, what: object) -> StoreRefused:
+    return StoreRefused(
+        f"`{path}` is damaged: {what}", "the file was not changed; restore a backup"
+    )
 
 
 def removed(path: Path) -> StoreFailed:

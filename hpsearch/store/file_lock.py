@@ -15,7 +15,20 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Hold the lock, waiting for it as long as it takes (holders keep it for milliseconds)."""
+    """Hold the lock, waiting for it as long as it takes (holders keep it for milliseconds).
+
+    Whoever waits does so behind a second lock, `...-queue`, held by the next in line alone: a
+    process that lets go and comes back at once would else be faster than those that must wake up.
+    """
+    with _waited_for(path.with_name(f"{path.name}-queue")):
+        turn = contextlib.ExitStack()
+        turn.enter_context(_waited_for(path))
+    with turn:
+        yield
+
+
+@contextlib.contextmanager
+def _waited_for(path: Path) -> Iterator[None]:
     descriptor = _opened(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -5,11 +5,13 @@ shared (sqlite.org/wal.html, sqlite.org/howtocorrupt.html): two drivers could ru
 """
 
 import re
+import shutil
 from pathlib import Path, PurePosixPath
 
 from hpsearch.errors import InvalidInput
 
 MOUNTS = Path("/proc/self/mounts")
+LITTLE_SPACE = 50_000_000  # bytes
 NETWORK = frozenset(
     (
         *("9p", "afs", "beegfs", "ceph", "cifs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3"),
@@ -58,6 +60,14 @@ def refuse_network(path: Path, mounts: Path | None = None) -> None:
             f"`{path}` is on a network file system ({kind}), where SQLite can lose or mix up data",
             "name a file on a local disk with `--storage sqlite:////FOLDER/FILE`",
         )
+
+
+def space_notes(path: Path) -> tuple[str, ...]:
+    """What to say before a search whose store is at `path`: that there is little room, if so."""
+    free = shutil.disk_usage(path.resolve().parent).free
+    if free >= LITTLE_SPACE:
+        return ()
+    return (f"{free / 1e6:.1f} MB are free where `{path}` is; a search stops when they are used",)
 
 
 def _unescaped(point: str) -> str:

@@ -26,6 +26,8 @@ from hpsearch.domain.trial import (
     Trial,
 )
 from hpsearch.domain.verdict_text import judgement_of_table, judgement_table, verdict_of_table
+from hpsearch.store.checksums import with_checksum
+from hpsearch.store.rows import EvaluationRow, OpeningRow, StageRow, TrialRow
 
 LITTLE_ENDIAN_FLOAT32 = np.dtype("<f4")
 STATES = {each.value: each for each in State}  # calling an enumeration takes ten times as long
@@ -41,6 +43,20 @@ def space_json(space: Space) -> str:
 def space_of(text: str) -> Space:
     """Inverse of `space_json`."""
     return Space(tuple((name, range_of_table(table)) for name, table in json.loads(text)))
+
+
+def stage_values(
+    study_id: int, number: int, space: Space, trial_count: int, first_number: int
+) -> dict[str, Any]:
+    """Columns of a stage that has not ended."""
+    values = {
+        "study_id": study_id,
+        "number": number,
+        "space": space_json(space),
+        "trial_count": trial_count,
+        "first_number": first_number,
+    }
+    return with_checksum(StageRow, values)
 
 
 def stage_of(row: Row[Any]) -> Stage:
@@ -81,7 +97,7 @@ def _result_of(space: Space, table: dict[str, Any]) -> StageResult:
 
 def trial_values(study_id: int, trial: Trial, now: datetime) -> dict[str, Any]:
     """Columns of a trial."""
-    return {
+    values = {
         "study_id": study_id,
         "number": trial.number,
         "stage": trial.stage,
@@ -93,6 +109,7 @@ def trial_values(study_id: int, trial: Trial, now: datetime) -> dict[str, Any]:
         "finished_at": now.isoformat(),
         "origin": trial.origin.value,
     }
+    return with_checksum(TrialRow, values)
 
 
 def trial_of(
@@ -117,7 +134,7 @@ def _outcome_of(state: str, epoch: int | None, reason: str) -> Outcome:
 
 def opening_values(study_id: int, opening: Opening) -> dict[str, Any]:
     """Columns of an opening."""
-    return {
+    values = {
         "study_id": study_id,
         "number": opening.number,
         "trial": opening.trial,
@@ -127,6 +144,7 @@ def opening_values(study_id: int, opening: Opening) -> dict[str, Any]:
         "scores": json.dumps(dict(opening.scores)),
         "opened_at": opening.opened_at.isoformat(),
     }
+    return with_checksum(OpeningRow, values)
 
 
 def opening_of(row: Row[Any]) -> Opening:
@@ -151,7 +169,7 @@ def configuration_of(text: str) -> Configuration:
 def evaluation_values(study_id: int, evaluation: Evaluation) -> dict[str, Any]:
     """Columns of an evaluation."""
     planned = evaluation.planned
-    return {
+    values = {
         "study_id": study_id,
         "number": planned.number,
         "purpose": planned.purpose.value,
@@ -170,6 +188,7 @@ def evaluation_values(study_id: int, evaluation: Evaluation) -> dict[str, Any]:
         "details": None if evaluation.details is None else json.dumps(dict(evaluation.details)),
         "row_results": evaluation.row_results,
     }
+    return with_checksum(EvaluationRow, values)
 
 
 def evaluation_of(

@@ -30,13 +30,22 @@ from hpsearch.domain.trial import (
     evaluation_order,
 )
 from hpsearch.store import mapping
+from hpsearch.store.checksums import LARGE, verified, verify
 from hpsearch.store.faults import readable
-from hpsearch.store.rows import EvaluationRow, OpeningRow, StageRow, TimeLimitRow, TrialRow
+from hpsearch.store.rows import (
+    EvaluationRow,
+    OpeningRow,
+    StageRow,
+    StudyRow,
+    TimeLimitRow,
+    TrialRow,
+)
+from hpsearch.store.rows import Row as TableRow
 
 # All columns of an evaluation but its curve, which only pictures and decisions need, and what it
 # made of each row, which only statistics need.
-WITH_CURVE = [column for column in EvaluationRow.__table__.c if column.name != "row_results"]
-PLAIN_COLUMNS = [column for column in WITH_CURVE if column.name != "curve"]
+PLAIN_COLUMNS = [column for column in EvaluationRow.__table__.c if column.name not in LARGE]
+WITH_CURVE: list[Any] = [*PLAIN_COLUMNS, EvaluationRow.__table__.c.curve]
 RowResults = dict[int, dict[tuple[int, int], bytes]]
 NUMBERS_AT_ONCE = 500  # SQLite limits the variables of a statement
 ROWS_AT_ONCE = 2000
@@ -49,12 +58,9 @@ def study_of(
     best: int | None = None,
 ) -> Study:
     """A study without learning curves, with all its trials or, in part, so many of the best."""
+    verify(StudyRow, [row])
     stages = stages_of(connection, row.id)
-    openings = connection.execute(
-        select(OpeningRow.__table__)
-        .where(OpeningRow.study_id == row.id)
-        .order_by(OpeningRow.number)
-    )
+    openings = _rows(connection, OpeningRow, row.id, OpeningRow.number)
     overview, unfinished = None, tuple[Evaluation, ...]()
     if best is None:
         trials, unfinished = _trials(connection, row.id)
@@ -103,8 +109,18 @@ def summary_of(
 
 def stages_of(connection: Connection, study_id: int) -> tuple[Stage, ...]:
     """The stages of a study, from the first."""
-    own = select(StageRow.__table__).where(StageRow.study_id == study_id)
-    return tuple(map(mapping.stage_of, connection.execute(own.order_by(StageRow.number))))
+    rows = _rows(connection, StageRow, study_id, StageRow.number)
+    return tuple(map(mapping.stage_of, rows))
+
+
+def planned_counts(connection: Connection) -> dict[int, int]:
+    """How many trials each study plans, by its id."""
+    rows = connection.execute(select(StageRow.__table__)).all()
+    verify(StageRow, rows)
+    counts: dict[int, int] = defaultdict(int)
+    for row in rows:
+        counts[row.study_id] += row.trial_count
+    return counts
 
 
 def evaluations_of(
@@ -119,21 +135,33 @@ def evaluations_of(
             .where(EvaluationRow.study_id == study_id, EvaluationRow.number.in_(some))
             .order_by(EvaluationRow.number)
         )
-        for row in connection.execute(query):
-            curve = mapping.curve_of(row.curve) if row.curve else None
+        rows = connection.execute(query).all()
+        verify(EvaluationRow, rows)
+        for row in rows:
+            data = verified("learning curve", row.curve, row.curve_checksum)
+            curve = mapping.curve_of(data) if data else None
             found.append(mapping.evaluation_of(row, Configuration(()), curve))
     return found
 
 
+def _rows(
+    connection: Connection, table: type[TableRow], study_id: int, order: Any
+) -> Sequence[Row[Any]]:
+    """All rows of a study in a table, as they were stored."""
+    own = table.__table__.c.study_id == study_id
+    rows = connection.execute(select(table.__table__).where(own).order_by(order)).all()
+    verify(table, rows)
+    return rows
+
+
 def _time_limits(connection: Connection, study_id: int) -> tuple[TimeLimit, ...]:
-    own = select(TimeLimitRow.__table__).where(TimeLimitRow.study_id == study_id)
     return tuple(
         TimeLimit(
             seconds=row.seconds,
             trials=row.trials,
             reached_at=datetime.fromisoformat(row.reached_at),
         )
-        for row in connection.execute(own.order_by(TimeLimitRow.id))
+        for row in _rows(connection, TimeLimitRow, study_id, TimeLimitRow.id)
     )
 
 
@@ -144,13 +172,13 @@ def row_results_of(connection: Connection, study_id: int, numbers: Sequence[int]
     for start in range(0, len(numbers), NUMBERS_AT_ONCE):
         some = list(numbers[start : start + NUMBERS_AT_ONCE])
         query = (
-            select(row.number, row.repeat, row.fold, row.row_results)
+            select(row.number, row.repeat, row.fold, row.row_results, row.row_results_checksum)
             .where(row.study_id == study_id, row.number.in_(some))
             .where(row.purpose == Purpose.SEARCH.value, row.row_results.is_not(None))
             .order_by(row.number, row.repeat, row.fold)
         )
-        for number, repeat, fold, results in connection.execute(query):
-            found[number][repeat, fold] = results or b""
+        for number, repeat, fold, results, checksum in connection.execute(query):
+            found[number][repeat, fold] = verified("result of rows", results, checksum)
     return dict(found)
 
 
@@ -160,14 +188,14 @@ def curves_of(
     """Learning curves of the search, by trial number, in the order of repeat and fold."""
     row = EvaluationRow
     query = (
-        select(row.number, row.curve)
+        select(row.number, row.curve, row.curve_checksum)
         .where(row.study_id == study_id, row.number.in_(numbers))
         .where(row.purpose == Purpose.SEARCH.value, row.curve.is_not(None))
         .order_by(row.number, row.repeat, row.fold)
     )
     found: dict[int, list[Curve]] = defaultdict(list)
-    for number, curve in connection.execute(query):
-        found[number].append(mapping.curve_of(curve or b""))
+    for number, curve, checksum in connection.execute(query):
+        found[number].append(mapping.curve_of(verified("learning curve", curve, checksum)))
     return found
 
 
@@ -190,19 +218,19 @@ def _overview(connection: Connection, study_id: int, *, is_told: bool) -> Overvi
     if not is_told:
         counted = select(func.count()).select_from(row).where(row.study_id == study_id)
         return Overview(finished=connection.scalar(counted) or 0)
-    query = (
-        select(row.number, row.stage, row.state, row.score, row.origin, row.configuration)
-        .where(row.study_id == study_id)
-        .order_by(row.number)
-    )
-    found = connection.execute(query).all()
+    found = _rows(connection, row, study_id, row.number)
     # All at once, which takes a third of the time of one after the other.
     configurations = json.loads(f"[{','.join(each.configuration for each in found)}]")
     endings = tuple(
-        Ending(number, stage, mapping.STATES[state], score, mapping.ORIGINS[origin], configuration)
-        for (number, stage, state, score, origin, _), configuration in zip(
-            found, configurations, strict=True
+        Ending(
+            each.number,
+            each.stage,
+            mapping.STATES[each.state],
+            each.score,
+            mapping.ORIGINS[each.origin],
+            configuration,
         )
+        for each, configuration in zip(found, configurations, strict=True)
     )
     spent = select(func.sum(EvaluationRow.seconds)).where(EvaluationRow.study_id == study_id)
     seconds = connection.scalar(spent) or 0.0
@@ -288,8 +316,8 @@ def _by_trial(
     if numbers is not None:
         ended = ended.where(TrialRow.number.in_(numbers))
         trained = trained.where(EvaluationRow.number.in_(numbers))
-    trials = _rows(connection, ended.order_by(TrialRow.number))
-    evaluations = _rows(connection, trained.order_by(EvaluationRow.number))
+    trials = _stream(connection, TrialRow, ended.order_by(TrialRow.number))
+    evaluations = _stream(connection, EvaluationRow, trained.order_by(EvaluationRow.number))
     row = next(trials, None)
     for number, own in groupby(evaluations, key=attrgetter("number")):
         if row is None or number < row.number:
@@ -303,7 +331,10 @@ def _by_trial(
         raise LookupError(f"trial {row.number} has no evaluation")
 
 
-def _rows(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+def _stream(
+    connection: Connection, table: type[TableRow], query: Select[Any]
+) -> Iterator[Row[Any]]:
     """Rows of a query, a few at a time: one by one takes twice as long, all at once the memory."""
     for some in connection.execute(query).partitions(ROWS_AT_ONCE):
+        verify(table, some)
         yield from some

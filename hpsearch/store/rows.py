@@ -1,4 +1,9 @@
-"""Tables of the database; columns only. Queries are in `sql_store`, migrations in `alembic/`."""
+"""Tables of the database; columns only. Queries are in `sql_store`, migrations in `alembic/`.
+
+Each row has a checksum (`checksums`), absent where an older version stored it. A column that is
+added to a table must come after all that the checksum covers, and be allowed to be empty; else the
+checksums of rows that are there no longer fit.
+"""
 
 from typing import Any, ClassVar
 
@@ -32,6 +37,7 @@ class StudyRow(Row):
     data: Mapped[str]
     versions: Mapped[str]
     created_at: Mapped[str]
+    checksum: Mapped[int | None]
 
 
 class StageRow(Row):
@@ -50,6 +56,7 @@ class StageRow(Row):
     trial_count: Mapped[int]
     first_number: Mapped[int]
     verdicts: Mapped[str | None]
+    checksum: Mapped[int | None]
 
 
 class TimeLimitRow(Row):
@@ -62,6 +69,7 @@ class TimeLimitRow(Row):
     seconds: Mapped[float]
     trials: Mapped[int]
     reached_at: Mapped[str]
+    checksum: Mapped[int | None]
 
 
 class TrialRow(Row):
@@ -88,6 +96,7 @@ class TrialRow(Row):
     score: Mapped[float | None]
     finished_at: Mapped[str]
     origin: Mapped[str] = mapped_column(server_default="sampler")
+    checksum: Mapped[int | None]
 
 
 class EvaluationRow(Row):
@@ -123,6 +132,9 @@ class EvaluationRow(Row):
     curve: Mapped[bytes | None]
     details: Mapped[str | None]
     row_results: Mapped[bytes | None]
+    checksum: Mapped[int | None]
+    curve_checksum: Mapped[int | None]
+    row_results_checksum: Mapped[int | None]
 
 
 class OpeningRow(Row):
@@ -143,3 +155,4 @@ class OpeningRow(Row):
     fingerprint: Mapped[str]
     scores: Mapped[str]
     opened_at: Mapped[str]
+    checksum: Mapped[int | None]

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
 from hpsearch.domain.opening import Opening
@@ -22,6 +22,8 @@ from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
 from hpsearch.domain.trial import Curve, Evaluation, Trial
 from hpsearch.errors import NameTaken, StoreRefused, StudyBusy, UnknownName
 from hpsearch.store import mapping, reading
+from hpsearch.store.changing import change
+from hpsearch.store.checksums import verify, with_checksum
 from hpsearch.store.database import HEAD, create, engine_for, inspect
 from hpsearch.store.faults import readable, translated
 from hpsearch.store.file_lock import HeldElsewhere
@@ -74,8 +76,12 @@ class SqlStudyStore:
         self._engine = engine_for(self._place.readable)
 
     def close(self) -> None:
-        """Close the database; the last one to do so empties the write-ahead log."""
-        with self._place.closing():
+        """Close the database; the last one to do so empties the write-ahead log.
+
+        Where the disk does not even give the lock for that, the log stays: it holds all that was
+        saved, and whoever opens the database next reads it.
+        """
+        with contextlib.suppress(OSError), self._place.closing():
             self._engine.dispose()
 
     def create_study(
@@ -100,17 +106,17 @@ class SqlStudyStore:
                 "versions": json.dumps(dict(versions)),
                 "created_at": self._clock().isoformat(),
             }
-            connection.execute(insert(StudyRow), values)
+            connection.execute(insert(StudyRow), with_checksum(StudyRow, values))
             study_id = connection.scalar(select(StudyRow.id).where(StudyRow.name == name))
             counts = spec.plan.trial_counts(trial_count)
             stages = [
-                {
-                    "study_id": study_id,
-                    "number": number,
-                    "space": mapping.space_json(spec.space if number == 1 else Space(())),
-                    "trial_count": count,
-                    "first_number": sum(counts[: number - 1]),
-                }
+                mapping.stage_values(
+                    study_id or 0,
+                    number,
+                    spec.space if number == 1 else Space(()),
+                    count,
+                    sum(counts[: number - 1]),
+                )
                 for number, count in enumerate(counts, 1)
             ]
             connection.execute(insert(StageRow), stages)
@@ -144,12 +150,13 @@ class SqlStudyStore:
 
     def list_studies(self) -> list[StudySummary]:
         """All studies, the newest last."""
-        with self._reading() as connection:
-            planned = dict(self._per_study(connection, StageRow, func.sum(StageRow.trial_count)))
+        with self._reading() as connection, readable(self.path):
+            planned = reading.planned_counts(connection)
             ended = dict(self._per_study(connection, TrialRow, func.count()))
             best = dict(self._per_study(connection, TrialRow, func.max(TrialRow.score)))
             rows = connection.execute(select(StudyRow.__table__).order_by(StudyRow.id)).all()
         with readable(self.path):
+            verify(StudyRow, rows)
             return [
                 reading.summary_of(row, planned[row.id], ended.get(row.id, 0), best.get(row.id))
                 for row in rows
@@ -197,7 +204,7 @@ class SqlStudyStore:
             "reached_at": self._clock().isoformat(),
         }
         with self._writing() as connection:
-            connection.execute(insert(TimeLimitRow), values)
+            connection.execute(insert(TimeLimitRow), with_checksum(TimeLimitRow, values))
 
     def judge(self, study: Study, stage: Stage, result: StageResult) -> Study:
         """Store what was decided at the end of a stage, with the space that the next one searches.
@@ -207,13 +214,11 @@ class SqlStudyStore:
         later = (StageRow.study_id == study.id) & (StageRow.number > stage.number)
         own = (StageRow.study_id == study.id) & (StageRow.number == stage.number)
         with self._writing() as connection:
-            text = mapping.result_json(result)
-            connection.execute(update(StageRow).where(own).values(verdicts=text))
+            change(connection, StageRow, own, verdicts=mapping.result_json(result))
             if result.judgement.stop is not None:
                 connection.execute(delete(StageRow).where(later))
-            following = StageRow.number == stage.number + 1
-            space = mapping.space_json(result.space)
-            connection.execute(update(StageRow).where(later, following).values(space=space))
+            following = later & (StageRow.number == stage.number + 1)
+            change(connection, StageRow, following, space=mapping.space_json(result.space))
             return self._planned_anew(connection, study)
 
     def evaluations(self, study_id: int, numbers: Sequence[int]) -> list[Evaluation]:
@@ -223,12 +228,12 @@ class SqlStudyStore:
 
     def curves(self, study_id: int, numbers: Sequence[int]) -> dict[int, list[Curve]]:
         """Learning curves of the search, by trial number, in the order of repeat and fold."""
-        with self._reading() as connection:
+        with self._reading() as connection, readable(self.path):
             return reading.curves_of(connection, study_id, numbers)
 
     def row_results(self, study_id: int, numbers: Sequence[int]) -> reading.RowResults:
         """What the search made of each validation row, packed, by trial, then repeat and fold."""
-        with self._reading() as connection:
+        with self._reading() as connection, readable(self.path):
             return reading.row_results_of(connection, study_id, numbers)
 
     def best_by_fold(self, study_id: int) -> tuple[float, ...]:
@@ -255,20 +260,15 @@ class SqlStudyStore:
         own = (StageRow.study_id == study.id) & (StageRow.number == last.number)
         with self._writing() as connection:
             longer = last.trial_count + trial_count - study.trial_count
-            values = {"trial_count": longer, "verdicts": None}
-            connection.execute(update(StageRow).where(own).values(**values))
+            change(connection, StageRow, own, trial_count=longer, verdicts=None)
             return self._planned_anew(connection, study)
 
     def append_stage(self, study: Study, trial_count: int) -> Study:
         """Plan one more stage, so that there are `trial_count` trials in all."""
         last = study.stages[-1]
-        stage = {
-            "study_id": study.id,
-            "number": last.number + 1,
-            "space": mapping.space_json(last.result.space if last.result else Space(())),
-            "trial_count": trial_count - study.trial_count,
-            "first_number": last.numbers.stop,
-        }
+        space = last.result.space if last.result else Space(())
+        count, first = trial_count - study.trial_count, last.numbers.stop
+        stage = mapping.stage_values(study.id, last.number + 1, space, count, first)
         with self._writing() as connection:
             connection.execute(insert(StageRow), stage)
             return self._planned_anew(connection, study)
@@ -284,7 +284,7 @@ class SqlStudyStore:
         study = self.load_study(name, best=0)
         with self.driving(study), self._writing() as connection:
             self._refuse_taken(connection, new)
-            connection.execute(update(StudyRow).where(StudyRow.id == study.id).values(name=new))
+            change(connection, StudyRow, StudyRow.id == study.id, name=new)
 
     def delete(self, name: str) -> None:
         """Delete a study with everything that belongs to it.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,16 +92,58 @@ def encoded(
 ) -> Array:
     """A column of ones and the inputs of some rows of a raw table, `(row, 1 + feature)`.
 
-    So many rows at a time that a large table needs little memory beside them.
+    Many rows are only turned into inputs when they are taken: then all processes that train look
+    at the one raw table, and none has inputs of its own.
 
     Args:
         numbers: of the rows.
     """
-    x: Array = np.ones((len(numbers), 1 + encoding.feature_count), dtype)
-    for start in range(0, len(numbers), ENCODED_AT_ONCE):
-        part = slice(start, start + ENCODED_AT_ONCE)
-        x[part, 1:] = encoding.features(raw[numbers[part]])
-    return x
+    rows = EncodedRows(raw, numbers, encoding, dtype)
+    if rows.nbytes > MOST_COPIED_BYTES:
+        return cast(Array, rows)
+    return rows[:]
+
+
+class EncodedRows:
+    """Inputs of rows of a raw table, made when they are taken; stands in for an array of them.
+
+    The same bits as if all were made at once: each input depends on its own row alone.
+
+    Args:
+        numbers: of the rows.
+    """
+
+    ndim = 2
+
+    def __init__(
+        self, raw: Array, numbers: NDArray[np.int64], encoding: Encoding, dtype: np.dtype[Any]
+    ) -> None:
+        self._raw, self._numbers, self._encoding, self.dtype = raw, numbers, encoding, dtype
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows, and inputs with the column of ones."""
+        return len(self), 1 + self._encoding.feature_count
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all inputs, if they were made."""
+        return len(self) * self.shape[1] * self.dtype.itemsize
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, rows: RowNumbers) -> Array:
+        numbers = self._numbers[rows]
+        x: Array = np.ones((len(numbers), self.shape[1]), self.dtype)
+        for start in range(0, len(numbers), ENCODED_AT_ONCE):
+            part = slice(start, start + ENCODED_AT_ONCE)
+            x[part, 1:] = self._encoding.features(self._raw[numbers[part]])
+        return x
+
+    def take(self, rows: RowNumbers, axis: int = -2) -> Array:
+        """Inputs of some rows, as an array gives them."""
+        return self[rows]
 
 
 class FoldRows:

@@ -1,7 +1,17 @@
+import contextlib
 import json
+import sqlite3
 
 from hpsearch.bootstrap import opened
-from tests.command_line import ENDLESS, contents, running, saved_numbers, succeed
+from tests.command_line import (
+    ENDLESS,
+    assert_refused,
+    contents,
+    run,
+    running,
+    saved_numbers,
+    succeed,
+)
 from tests.stored_studies import exported
 
 
@@ -23,8 +33,16 @@ def test_status_tells_where_and_how_much(finished):
 
 def test_check_finds_a_good_database_sound_and_leaves_nothing_behind(folder):
     before = contents(folder)
-    assert succeed("db", "check", cwd=folder) == "hpsearch.db is sound\n"
+    told = succeed("db", "check", cwd=folder)
+    assert told == "hpsearch.db is sound: 38 rows fit their checksums\n"
     assert contents(folder) == before
+
+
+def test_check_finds_what_was_changed_behind_its_back(folder):
+    with contextlib.closing(sqlite3.connect(folder / "hpsearch.db")) as connection, connection:
+        connection.execute("UPDATE study SET versions = '{}'")
+    result = run("db", "check", cwd=folder)
+    assert_refused(result, 65, "a row of `study` (name tiny) does not fit its checksum")
 
 
 def test_a_backup_is_the_same_store(folder):

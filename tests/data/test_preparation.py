@@ -95,3 +95,8 @@ def test_a_missing_column_and_a_word_are_refused():
         FITTED.transform(FRAME.rename(columns={"income": "incom"}))
     with pytest.raises(InvalidInput, match="`much` in row 1 is no number"):
         FITTED.transform(pd.DataFrame(FRAME.iloc[:2].assign(income=["much", "3"])))
+
+
+def test_columns_fitted_a_few_at_a_time_give_the_same_bits(monkeypatch):
+    monkeypatch.setattr("hpsearch.data.preparation.FITTED_AT_ONCE_BYTES", 1)
+    assert fit_preparation(FRAME, SCHEMA, TRAIN) == FITTED

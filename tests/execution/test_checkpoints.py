@@ -45,6 +45,15 @@ def test_replays_start_from_the_first_epoch():
         assert [epochs_done(executor, to(epochs, [0])) for epochs in (2, 4)] == [[2, 2], [4, 4]]
 
 
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_several_lengths_of_one_training_may_share_a_cohort(goes_on):
+    plans = to(2) + to(6) + to(20, [0])
+    with InProcess(goes_on=goes_on) as executor:
+        executor.load(ContinuingTrainer(), 0.001)
+        for _ in range(2):
+            assert len(epochs_done(executor, plans)) == len(plans)
+
+
 def test_a_trainer_that_cannot_go_on_trains_all_the_same():
     with InProcess() as executor:
         executor.load(InstantTrainer(), 0.001)

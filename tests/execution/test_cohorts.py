@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from hpsearch.domain.space import Configuration
-from hpsearch.domain.trial_settings import WIDEST_PADDED
+from hpsearch.domain.trial_settings import WIDEST_PADDED, likeness
 from hpsearch.execution.cohorts import COHORT_SECONDS, LARGEST_ROUND, Schedule
 from tests.execution.trainers import planned
 
@@ -112,6 +112,35 @@ def test_all_folds_of_unlike_trials_are_one_cohort_s():
     for cohort in cohorts:
         assert len(cohort) == 5 * len({each.number for each in cohort})
     assert len(cohorts[-1]) < len(cohorts[0])
+
+
+def test_trials_alike_stay_together_beside_many_that_are_not():
+    """Thirty trials of three kinds, among twenty that are like no other."""
+    kinds = [number % 3 if number % 5 < 3 else 10 + number for number in range(50)]
+
+    def width(number):
+        return WIDEST_PADDED + 1 + kinds[number]
+
+    plans = [
+        replace(each, configuration=Configuration((("width", width(each.number)),)))
+        for each in planned(range(50), folds=5)
+    ]
+    cohorts = drained(Schedule(plans, 2, 0.03), lambda: 0.03)
+    assert sorted(sum(cohorts, ()), key=lambda each: (each.number, each.fold)) == plans
+    for kind in range(3):
+        holding = [own for own in cohorts if any(kinds[each.number] == kind for each in own)]
+        assert len(holding) <= 2
+    assert len({each.number for each in cohorts[-1]}) == 1
+
+
+def test_optimizers_and_rates_do_not_keep_trials_apart():
+    def kind(**values):
+        return likeness(Configuration(tuple(values.items())))
+
+    sgd = kind(optimizer="sgd", lr=0.1, momentum=0.9, width=20, wd=0.1)
+    assert sgd == kind(optimizer="adam", lr=0.001, width=20, wd=0.2)
+    assert sgd != kind(optimizer="sgd", lr=0.1, width=20, wd="off")
+    assert sgd != kind(optimizer="sgd", lr=0.1, width=40, wd=0.1)
 
 
 def test_dear_unlike_trials_are_handed_out_fold_by_fold_too():

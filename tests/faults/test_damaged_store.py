@@ -1,19 +1,21 @@
 """Database files that hpsearch must not touch: damaged, of another program, of the future."""
 
 import contextlib
-import json
 import random
 import shutil
 import sqlite3
+import struct
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from hpsearch.bootstrap import opened
-from hpsearch.errors import HpsearchError, StoreRefused
-from hpsearch.reporting.export import export_json
+from hpsearch.errors import StoreRefused
+from hpsearch.store.database import check_integrity
 from tests.command_line import TINY, assert_refused, contents, run, running
 from tests.faults.crash_study import STUDY
+from tests.faults.damage import answer, cut_off, flipped, outcomes, overwritten, with_damaged_log
+from tests.stored_studies import stored
 
 COMMANDS = (
     TINY,
@@ -120,36 +122,37 @@ def test_a_store_that_lacks_a_table_is_refused(finished, tmp_path):
     assert_refused(run("show", "tiny", cwd=tmp_path), 65, "hpsearch.db")
 
 
-def test_a_flipped_bit_never_ends_in_a_traceback(finished, tmp_path):
-    chance = random.Random(0)
-    good = (finished / "hpsearch.db").read_bytes()
-    path = tmp_path / "flipped.db"
-    unexpected = {}
-    for attempt in range(80):
-        damaged = bytearray(good)
-        position = chance.randrange(len(good))
-        damaged[position] ^= 1 << chance.randrange(8)
-        path.write_bytes(damaged)
-        try:
-            with opened(f"sqlite:///{path}") as store:
-                for summary in store.list_studies():
-                    json.loads(export_json(store.load_study(summary.name)))
-        except HpsearchError:
-            pass
-        except Exception as error:  # what a command would show as a traceback
-            unexpected[attempt] = f"byte {position}: {error!r}"
-    assert unexpected == {}
+@pytest.mark.parametrize("damage", [flipped, overwritten])
+def test_a_damaged_store_is_refused_or_answered_from_rightly(damage, finished, tmp_path):
+    good, right = (finished / "hpsearch.db").read_bytes(), {answer(finished / "hpsearch.db")}
+    found = outcomes(damage(good, 0, 80), right, tmp_path / "damaged.db")
+    assert found.keys() == {"refused", "right"}, found
+    assert found["refused"] > 8
+
+
+def test_a_bit_that_turns_over_in_a_number_is_noticed(finished, tmp_path):
+    """In the middle of a loss, where SQLite sees another number and no damage."""
+    good, path = (finished / "hpsearch.db").read_bytes(), tmp_path / "hpsearch.db"
+    losses = [each.evaluations[0].train_loss for each in stored(finished, "tiny").trials]
+    for place in [good.index(struct.pack(">d", loss)) + 4 for loss in losses]:
+        path.write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])
+        assert check_integrity(path) == []
+        with pytest.raises(StoreRefused), opened(f"sqlite:///{path}") as store:
+            store.load_study("tiny")
+    assert_refused(run("best", "tiny", cwd=tmp_path), 65, "is damaged")
 
 
 def test_a_truncated_store_is_never_answered_from_wrongly(finished, tmp_path):
-    good = (finished / "hpsearch.db").read_bytes()
-    path = tmp_path / "cut.db"
-    answers = set()
-    for size in [*range(0, len(good), 512), *range(len(good) - 4096, len(good), 64), len(good)]:
-        path.write_bytes(good[:size])
-        with contextlib.suppress(HpsearchError), opened(f"sqlite:///{path}") as store:
-            answers.add(export_json(store.load_study("tiny")))
-    assert len(answers) == 1
+    good, right = (finished / "hpsearch.db").read_bytes(), {answer(finished / "hpsearch.db")}
+    sizes = [*range(len(good) - 4096, len(good), 64), len(good)]
+    files = [*cut_off(good), *(good[:size] for size in sizes)]
+    found = outcomes(files, right, tmp_path / "cut.db")
+    assert found == {"refused": len(files) - 1, "right": 1}
+
+
+def test_a_log_with_damage_in_it_gives_what_is_whole(tmp_path):
+    found = with_damaged_log(tmp_path, 0, 12)
+    assert found["right"] == found.total()
 
 
 def test_a_log_that_was_cut_off_keeps_what_is_whole(tmp_path, uninterrupted):

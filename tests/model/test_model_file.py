@@ -142,6 +142,17 @@ def test_nothing_in_a_file_is_ever_unpickled(tmp_path):
         model_file.load(tmp_path / "trap.npz")
 
 
+@pytest.mark.parametrize("content", [b"", b"hello", b"id,age\n1,2\n", b"PK\x03\x04 but no more"])
+def test_what_is_no_archive_is_called_so(tmp_path, content):
+    (tmp_path / "a.npz").write_bytes(content)
+    with pytest.raises(InvalidInput) as told:
+        model_file.load(tmp_path / "a.npz")
+    assert told.value.message.endswith(
+        "is damaged, or no model: it is no NPZ archive, or ends early"
+    )
+    assert "pickle" not in str(told.value)
+
+
 def foreign(name):
     stream = io.BytesIO()
     if name == "archive":

@@ -50,3 +50,18 @@ def test_the_metric_of_the_study_comes_first(metric, classes):
     assert next(iter(found)) == metric.value
     assert found[metric.value] == pytest.approx(expected)
     assert next(iter(number_scores(rng.normal(size=60), y * 1.0, 0.5, Metric.MAE))) == "mae"
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+def test_the_metric_has_an_interval_around_it(metric):
+    rng = np.random.default_rng(2)
+    logits, y = rng.normal(size=(80, 3)), rng.integers(3, size=80)
+    logits[np.arange(80), y] += 1
+    if metric.task is Task.CLASSIFICATION:
+        found = class_scores(logits, y, 0, metric)
+    else:
+        found = number_scores(y + rng.normal(0, 0.3, 80), y * 1.0, 1.0, metric)
+    if metric is Metric.ACCURACY:
+        assert "low" not in found  # its interval follows from the number of rows
+    else:
+        assert found["low"] < found[metric.value] < found["high"]

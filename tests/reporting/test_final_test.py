@@ -62,6 +62,17 @@ def test_the_metric_of_the_study_comes_first():
     assert shown.startswith("macro F1 0.850, accuracy 0.900 on 1000 rows")
 
 
+def test_the_metric_of_the_study_is_told_with_its_interval():
+    shown = scores_text(opening(**NUMBERS, low=0.5512, high=0.6618))
+    assert shown.startswith("R² 0.610 (95 % interval 0.551 to 0.662), RMSE 12.35, MAE 9.877 on")
+    shown = scores_text(opening(macro_f1=0.85, accuracy=0.9, chance=0.1, low=0.83, high=0.87))
+    assert shown.startswith("macro F1 0.850 (95 % interval 0.830 to 0.870), accuracy 0.900 on")
+
+
+def test_large_errors_are_written_out():
+    assert "RMSE 63721, MAE 9.877" in scores_text(opening(**NUMBERS | {"rmse": 63721.4}))
+
+
 def test_plain_values_hold_no_time(study):
     (values,) = openings_values(replace(study, openings=(opening(),)))
     assert values == {

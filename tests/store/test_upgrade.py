@@ -3,14 +3,26 @@
 import contextlib
 import json
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 
 from hpsearch.domain.search_plan import SearchPlan
 from hpsearch.domain.trial import Origin
-from hpsearch.store.database import HEAD
+from hpsearch.store.database import (
+    HEAD,
+    REVISIONS,
+    _transaction,
+    check_integrity,
+    inspect,
+    migrations_folder,
+    upgrade,
+)
 from tests.command_line import assert_refused, run, succeed
+from tests.faults.placed import columns_of, contents_of, old_store
 from tests.stored_studies import exported, stored
 
 FIRST_SCHEMA = Path(__file__).with_name("schema_0001.sql")
@@ -76,3 +88,46 @@ def test_a_search_that_ended_in_the_second_schema_can_be_finalized(tmp_path):
     assert "the test set was opened once, for trial " in told.replace("\n", " ")
     (opening,) = stored(folder, "old").openings
     assert opening.rows == 1497
+
+
+@pytest.mark.parametrize("schema", REVISIONS[:-1])
+def test_an_upgrade_keeps_every_value_that_was_there(schema, tmp_path):
+    path = old_store(tmp_path / "old", schema) / "hpsearch.db"
+    columns = {name: each for name, each in columns_of(path).items() if name != "study"}
+    before = contents_of(path, columns)
+    saved = upgrade(path, datetime.now(UTC))
+    assert contents_of(path, columns) == before
+    assert inspect(saved) == schema
+    assert contents_of(saved, columns) == before
+
+
+@pytest.mark.parametrize("schema", REVISIONS[:-1])
+def test_a_store_goes_down_to_any_schema_and_up_again_with_what_both_know(schema, tmp_path):
+    path = old_store(tmp_path / "old", "0005") / "hpsearch.db"
+    upgrade(path, datetime.now(UTC))
+    before, columns = contents_of(path), columns_of(path)
+    downgrade(path, schema)
+    assert inspect(path) == schema
+    shared = {
+        name: [each for each in columns[name] if each in found]
+        for name, found in columns_of(path).items()
+        if name != "study"  # what it asks for is written otherwise in the first schema
+    }
+    assert shared.keys() >= {"stage", "trial", "evaluation"}
+    down = contents_of(path, shared)
+    upgrade(path, datetime.now(UTC))
+    assert contents_of(path, shared) == down
+    assert columns_of(path) == columns
+    for name, rows in contents_of(path).items():
+        assert len(rows) == (len(before[name]) if name in {*shared, "study"} else 0)
+    assert check_integrity(path) == []
+    assert len(stored(tmp_path / "old", "old").trials) == 4
+
+
+def downgrade(path, revision):
+    """Back to an older schema, as `alembic downgrade` goes; what only newer ones know is lost."""
+    settings = Config()
+    settings.set_main_option("script_location", str(migrations_folder()))
+    with _transaction(path) as connection:
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, revision)

@@ -8,6 +8,7 @@ import pytest
 from hpsearch.domain.data_spec import ClassWeights
 from hpsearch.domain.encoding import Encoding
 from hpsearch.domain.task import Metric
+from hpsearch.training import rows
 from tests.training.test_batched_trainer import assert_same_bits, cohort_of
 
 
@@ -81,3 +82,24 @@ def test_errors_of_numbers_are_in_their_own_unit(encoded, plan):
     assert squared.validation_score == pytest.approx(-2 * np.sqrt(squared.validation_loss))
     share = encoded(numbers=1, metric=Metric.R2).evaluate([plan()])[0]
     assert share.validation_loss == squared.validation_loss
+
+
+@pytest.mark.parametrize("minibatches", ["permutation", "replacement"])
+def test_inputs_made_minibatch_by_minibatch_give_the_same_bits(
+    encoded, plan, monkeypatch, minibatches
+):
+    trainer = encoded(dtype="float32", minibatches=minibatches)
+    at_once = trainer.evaluate([plan()])[0]
+    monkeypatch.setattr("hpsearch.training.rows.MOST_COPIED_BYTES", 0)
+    assert_same_bits(trainer.evaluate([plan()])[0], at_once)
+
+
+def test_many_rows_are_kept_as_the_raw_table_only(encoded, monkeypatch):
+    trainer = encoded(dtype="float32")
+    numbers, encoding = trainer.folds[0][0].train_rows, trainer.encodings[0][0]
+    made = rows.encoded(trainer.x, numbers, encoding, np.dtype(np.float32))
+    monkeypatch.setattr("hpsearch.training.rows.MOST_COPIED_BYTES", made.nbytes - 1)
+    kept = rows.encoded(trainer.x, numbers, encoding, np.dtype(np.float32))
+    assert isinstance(kept, rows.EncodedRows)
+    assert (kept.shape, kept.nbytes, kept.dtype) == (made.shape, made.nbytes, made.dtype)
+    assert (kept.take(np.array([3, 0])) == made[[3, 0]]).all()

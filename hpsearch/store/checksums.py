@@ -1,0 +1,106 @@
+"""Checksums of rows, so that a bit that turns over inside a number is noticed.
+
+SQLite's own checks see damage to the structure of a file, and an index that differs from its table,
+but not another number in a row. A row is therefore stored with the CRC-32 of its columns as text,
+and is refused where they no longer fit. The last columns do not count where they are empty: one
+that may be empty can be added at the end without touching older rows. Rows of older schemas have
+no checksum, and are taken as they are. Large values have checksums of their own, for they are
+rarely read.
+"""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Double, LargeBinary
+from sqlalchemy import Row as StoredRow
+
+from hpsearch.store.faults import DamagedRow
+from hpsearch.store.rows import Row
+
+LARGE = ("curve", "row_results")  # with a column `..._checksum` each
+
+
+@cache
+def checked(table: type[Row]) -> tuple[str, ...]:
+    """Columns that the checksum of a row covers: all but its number in the file and large ones."""
+    return tuple(
+        column.name
+        for column in table.__table__.columns
+        if not isinstance(column.type, LargeBinary)
+        and column.name not in ("id", "checksum", *(f"{each}_checksum" for each in LARGE))
+    )
+
+
+def with_checksum(table: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of a row to be stored, with those of its checksums."""
+    floats = _floats(table)
+    kept = {name: _stored(values.get(name), name in floats) for name in checked(table)}
+    sums = {
+        f"{name}_checksum": None if values[name] is None else zlib.crc32(values[name])
+        for name in LARGE
+        if name in values
+    }
+    return {**values, **kept, **sums, "checksum": checksum_of(tuple(kept.values()))}
+
+
+def checksum_of(values: tuple[Any, ...]) -> int:
+    """CRC-32 of the values of the columns of `checked`, in their order."""
+    end = len(values)
+    while end and values[end - 1] is None:
+        end -= 1
+    return zlib.crc32(ascii(values[:end]).encode("ascii"))
+
+
+def verify(table: type[Row], rows: Sequence[StoredRow[Any]]) -> None:
+    """Refuse rows that are not as they were stored.
+
+    Args:
+        rows: with all columns of `checked(table)`, and `checksum`.
+
+    Raises:
+        DamagedRow: one of them is not.
+    """
+    if not rows:
+        return
+    fields = rows[0]._fields
+    values_of = itemgetter(*map(fields.index, checked(table)))
+    place = fields.index("checksum")
+    for row in rows:
+        if row[place] is not None and row[place] != checksum_of(values_of(row)):
+            raise DamagedRow(mismatch(table.__tablename__, row._asdict()))
+
+
+def verified(name: str, value: bytes | None, checksum: int | None) -> bytes:
+    """A large value, empty where there is none.
+
+    Raises:
+        DamagedRow: it is not as it was stored.
+    """
+    found = value or b""
+    if checksum is not None and zlib.crc32(found) != checksum:
+        raise DamagedRow(f"a {name} does not fit its checksum")
+    return found
+
+
+def mismatch(table: str, row: Mapping[str, Any]) -> str:
+    """What to say of a row that does not fit its checksum."""
+    known = [f"{key} {row[key]}" for key in ("number", "fold", "name") if key in row]
+    return f"a row of `{table}` ({', '.join(known)}) does not fit its checksum"
+
+
+@cache
+def _floats(table: type[Row]) -> frozenset[str]:
+    return frozenset(
+        column.name for column in table.__table__.columns if isinstance(column.type, Double)
+    )
+
+
+def _stored(value: Any, is_float: bool) -> Any:  # noqa: FBT001 - private
+    """As SQLite will give it back: no number that is none, no negative zero, no NumPy scalar."""
+    if not is_float or value is None:
+        return value
+    number = float(value) + 0.0
+    return None if number != number else number
