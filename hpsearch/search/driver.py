@@ -114,6 +114,8 @@ class _Driver:
         """
         ended, before = self.history.trials, self.history.before(numbers[0])
         wanted = [each for each in numbers if not (self.sampler.is_independent and each in ended)]
+        if not wanted:  # all have ended, and their stage is still to be audited or judged
+            return {each: ended[each].configuration for each in numbers}
         proposed = self.sampler.propose(stage, before, wanted, self.history.study.spec.seed)
         found = dict(zip(wanted, proposed, strict=True))
         return {

@@ -35,8 +35,8 @@ class Sampler(Protocol):
         Args:
             stage: the stage that the trials belong to.
             history: the finished trials of all earlier generations, by number.
-            numbers: a whole generation, in order, finished trials included; some of one where the
-                sampler is independent.
+            numbers: a whole generation, in order, finished trials included; one or more of it where
+                the sampler is independent.
             seed: the study's seed.
         """
 

@@ -1,6 +1,6 @@
 """The harness can fail: a command line with one promise broken does not get past it.
 
-The seeds are of plans that begin with the fault that it takes; `long` hunts from seed 0 on.
+The seeds are of plans that begin with what it takes; `long` hunts more mutants, from seed 0.
 """
 
 import pytest
@@ -8,24 +8,22 @@ import pytest
 from tests.faults.fault_plan import Kind, drawn
 from tests.faults.mutant_hunt import hunt
 
-HELD, RIVAL = 103, 8
+HELD = 103
 
 
 @pytest.mark.parametrize(
-    ("mutant", "seed", "invariants"),
+    ("mutant", "seed"),
     [
-        ("commits_one_cohort_late", 0, ("I1",)),
-        ("draws_without_a_seed", 0, ("I1",)),
-        ("tells_before_the_commit", HELD, ("I1",)),
-        ("drives_without_a_lock", RIVAL, ("I2", "a traceback")),
+        ("commits_one_cohort_late", 0),
+        ("draws_without_a_seed", 0),
+        ("tells_before_the_commit", HELD),
     ],
 )
-def test_a_broken_promise_is_found(mutant, seed, invariants, tmp_path, run_seconds):
+def test_a_broken_promise_is_found(mutant, seed, tmp_path, run_seconds):
     found = hunt(mutant, tmp_path, run_seconds, seed)
-    assert found.broken.startswith(invariants)
+    assert found.broken.startswith("I1")
     assert found.kills < 20
 
 
 def test_the_plans_begin_with_what_it_takes():
     assert drawn(HELD).faults[0].kind is Kind.HELD
-    assert drawn(RIVAL).faults[0].kind is Kind.RIVAL

@@ -27,9 +27,10 @@ SEARCHES = {
     "sobol": {**PLAIN, "sampler": "sobol"},
     "tpe": {**PLAIN, "sampler": "tpe"},
     "halved": {"stages": 1, "prune": "halving", "confirm": 2},
+    "halved sobol": {"stages": 1, "prune": "halving", "confirm": 2, "sampler": "sobol"},
     "staged": {"stages": 2, "prune": "halving", "confirm": 1},
 }
-TRIALS = {"random": 9, "sobol": 9, "tpe": 14, "halved": 18, "staged": 42}
+TRIALS = {"random": 9, "sobol": 9, "tpe": 14, "halved": 18, "halved sobol": 18, "staged": 42}
 LEARNS = {"space": {"text": "lr=1e-3:1,wd"}}
 FILES = ("a.db", "a.db-wal")
 

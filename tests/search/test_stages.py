@@ -188,6 +188,7 @@ PLANS = {
         3,
     ),
     "repeats": ({**ONE_STAGE, "repeats": 2, "prune": "halving"}, 20, HIGH_ENOUGH, 4),
+    "sobol": ({**ONE_STAGE, "sampler": "sobol", "prune": "halving"}, 18, HIGH_ENOUGH, 1),
 }
 
 
