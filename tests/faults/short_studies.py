@@ -82,8 +82,8 @@ class ShortStudy:
 
 Key = tuple[Any, ...]
 Values = Mapping[str, Any]
-# What is not a matter of the result: when, how long, and where in the table.
-INCIDENTAL = ("finished_at", "seconds", "id", "study_id")
+# What is not a matter of the result: when, how long, where in the table, and the sum of it all.
+INCIDENTAL = ("finished_at", "seconds", "id", "study_id", "checksum")
 
 
 @dataclass(frozen=True)
