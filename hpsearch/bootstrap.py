@@ -25,7 +25,7 @@ from hpsearch.domain.spec_text import (
 )
 from hpsearch.domain.study import Study
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
-from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
+from hpsearch.errors import InvalidStudy, NameTaken, NotOurs, StudyDiffers, UnknownName
 from hpsearch.execution.deadline import deadline
 from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
@@ -172,6 +172,8 @@ def stored_study(storage: str, question: Question) -> Study | None:
             study = store.load_study(question.name)
         except UnknownName:
             return None
+        except NotOurs:
+            raise NameTaken(question.name) from None
     _refuse_another(study, question)
     return study
 

@@ -172,7 +172,7 @@ def test_nothing_to_report_is_refused(tmp_path):
         files_of(tmp_path, "empty")
 
 
-def test_a_toy_function_is_reported_without_a_page(tmp_path):
+def test_a_toy_function_has_a_page_that_says_nothing_of_chance(tmp_path):
     descent = {
         "data": {"name": "valley"},
         "space": {"optimizer": "sgd|momentum", "lr": "0.1|0.3"},
@@ -181,4 +181,8 @@ def test_a_toy_function_is_reported_without_a_page(tmp_path):
     run_sections(tmp_path, descent, "descent")
     files = files_of(tmp_path, "descent")
     assert "report.md" in files
-    assert "report.html" not in files
+    page = files["report.html"]
+    assert "<p>Best: optimizer: " in page
+    assert "How sure it is" not in page
+    assert "95 %" not in page
+    assert "best.tex" not in files

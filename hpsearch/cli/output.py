@@ -51,7 +51,7 @@ def report(
 
     folder = output or Path(f"{name}-report")
     with opened(environment(storage).storage) as store:
-        study = store.load_study(name)
+        study = store.load_searched(name)
         check_free(folder, replace=force)
         files = report_files(store, study, count)
     write_folder(folder, files, replace=force)
@@ -107,18 +107,17 @@ def _exported(kind: ExportFormat, store: Any, name: str) -> str | bytes:
     from hpsearch.reporting.next_study import next_study_toml
     from hpsearch.reporting.optuna_database import optuna_database
 
-    study = store.load_study(name)
+    if kind in (ExportFormat.TOML, ExportFormat.YAML):
+        own = store.load_study(name)
+        return next_study_toml(own) if kind is ExportFormat.TOML else exports.export_yaml(own)
+    study = store.load_searched(name)
     match kind:
         case ExportFormat.OPTUNA:
             read = partial(store.evaluations, study.id)
             return optuna_database(study, read, store.finish_times(study.id))
         case ExportFormat.PARQUET:
             return exports.export_parquet(study, store.finish_times(study.id))
-        case ExportFormat.JSON:
-            return exports.export_json(study)
         case ExportFormat.CSV:
             return exports.export_csv(study, store.finish_times(study.id))
-        case ExportFormat.TOML:
-            return next_study_toml(study)
-        case ExportFormat.YAML:
-            return exports.export_yaml(study)
+        case _:
+            return exports.export_json(study)

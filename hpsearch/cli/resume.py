@@ -69,6 +69,8 @@ def _latest_unfinished(storage: str) -> str:
 
     with bootstrap.opened(storage) as store:
         for each in reversed(store.list_studies()):
+            if each.is_imported:
+                continue
             if each.finished < each.trial_count or not store.load_study(each.name).is_finished:
                 return each.name
     hint = "every study here is finished; `hpsearch resume NAME --trials TOTAL` lengthens one"

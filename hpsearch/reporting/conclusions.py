@@ -4,6 +4,7 @@ import shlex
 
 from hpsearch.domain.assessment import Assessment, Correction
 from hpsearch.domain.default_configuration import default_words
+from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.space import Side
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin
@@ -133,16 +134,19 @@ def edge_sentence(assessment: Assessment) -> str:
     return f"It lies at {where}: something better may lie beyond."
 
 
-def next_sentence(study: Study, assessment: Assessment) -> str:
-    """What to do next."""
+def next_sentence(study: Study, assessment: Assessment | None = None) -> str:
+    """What to do next; empty where nothing is left to do."""
     name = shlex.quote(study.name)
     if len(study.trials) < study.trial_count:
         return f"The search is not finished: `hpsearch resume {name}` goes on with it."
-    if not assessment.is_better_than_chance:
+    if assessment is not None and not assessment.is_better_than_chance:
         return "Look at the data and the ranges before searching on."
-    if assessment.best.confirmed_interval is None and not study.spec.is_compared:
+    if study.spec.is_compared or study.openings:
+        return ""
+    if best_trials(study.trials, 1)[0].confirmed_score is None:
         return f"Next: `hpsearch confirm {name}` trains the best again with fresh seeds."
-    return ""
+    end = " and opens the test set, once" if study.data.test_rows else ""
+    return f"Next: `hpsearch finalize {name}` trains it on all rows{end}."
 
 
 def _p(verdict: Verdict) -> float | None:

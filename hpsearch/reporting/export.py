@@ -3,10 +3,11 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from hpsearch.domain.imported import ImportedStudy, Searched
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.space import Space, Value
@@ -24,33 +25,37 @@ if TYPE_CHECKING:
     import pandas
 
 
-def export_json(study: Study) -> str:
+def export_json(study: Searched) -> str:
     """The canonical export: the same study gives the same bytes, whatever happened on the way.
 
     Keys are sorted, numbers stand in shortest round-trip form, trials are ordered by number, and
     there are no times, hosts, process ids or versions. What is not finite is null. What a study
     measures beside its scores is in `details`, and looks at the test part are in `openings`, which
-    other studies do not have.
+    other studies do not have. Of an imported study it says where it came from, and no folds.
     """
-    return json.dumps(_study_values(study), sort_keys=True, indent=2, allow_nan=False) + "\n"
+    values = _imported_values(study) if isinstance(study, ImportedStudy) else _study_values(study)
+    return json.dumps(values, sort_keys=True, indent=2, allow_nan=False) + "\n"
 
 
-def export_csv(study: Study, finish_times: Mapping[int, datetime]) -> str:
+def export_csv(study: Searched, finish_times: Mapping[int, datetime]) -> str:
     """The table of `trials_frame`, as text."""
     return str(trials_frame(study, finish_times).to_csv(index=False, lineterminator="\n"))
 
 
-def trials_frame(study: Study, finish_times: Mapping[int, datetime]) -> "pandas.DataFrame":
+def trials_frame(study: Searched, finish_times: Mapping[int, datetime]) -> "pandas.DataFrame":
     """One row per trial, with the column names of Optuna's `trials_dataframe`.
 
-    Scores of the folds are `split0_test_score` and so on, as in scikit-learn's `cv_results_`.
+    Scores of the folds are `split0_test_score` and so on, as in scikit-learn's `cv_results_`. Of an
+    imported study `value` is what stood there, in its own direction.
     """
     import pandas
 
+    if isinstance(study, ImportedStudy):
+        return pandas.DataFrame([_imported_row(study, t, finish_times) for t in study.trials])
     return pandas.DataFrame([_csv_row(trial, finish_times) for trial in study.trials])
 
 
-def export_parquet(study: Study, finish_times: Mapping[int, datetime]) -> bytes:
+def export_parquet(study: Searched, finish_times: Mapping[int, datetime]) -> bytes:
     """The table of `trials_frame`, as a Parquet file.
 
     A column of numbers and words together, as of what can be off, holds text.
@@ -104,13 +109,33 @@ def _study_values(study: Study) -> dict[str, Any]:
     }
 
 
-def _trial_values(trial: Trial) -> dict[str, Any]:
+def _imported_values(study: ImportedStudy) -> dict[str, Any]:
+    return {
+        "study": {"name": study.name, "source": asdict(study.source)},
+        "stages": [
+            {
+                "number": stage.number,
+                "ranges": {name: range_table(each) for name, each in stage.space.items()},
+            }
+            for stage in study.stages
+        ],
+        "trials": [_common_values(trial) for trial in study.trials],
+    }
+
+
+def _common_values(trial: Trial) -> dict[str, Any]:
     return {
         "number": trial.number,
         "stage": trial.stage,
         "state": trial.outcome.state.value,
         "score": _finite(trial.score),
         "configuration": dict(trial.configuration),
+    }
+
+
+def _trial_values(trial: Trial) -> dict[str, Any]:
+    return {
+        **_common_values(trial),
         "folds": [
             {
                 "purpose": each.planned.purpose.value,
@@ -141,8 +166,23 @@ def verdict_values(stage: Stage) -> dict[str, Any]:
     }
 
 
+def _imported_row(
+    study: ImportedStudy, trial: Trial, finish_times: Mapping[int, datetime]
+) -> dict[str, Any]:
+    row = _common_row(trial, finish_times)
+    return row | {"value": None if trial.score is None else study.source.score(trial.score)}
+
+
 def _csv_row(trial: Trial, finish_times: Mapping[int, datetime]) -> dict[str, Any]:
     folds = enumerate(trial.of(Purpose.SEARCH))
+    return {
+        **_common_row(trial, finish_times),
+        "mean_train_score": trial.train_score,
+        **{f"split{index}_test_score": each.validation_score for index, each in folds},
+    }
+
+
+def _common_row(trial: Trial, finish_times: Mapping[int, datetime]) -> dict[str, Any]:
     return {
         "number": trial.number,
         "value": trial.score,
@@ -151,8 +191,6 @@ def _csv_row(trial: Trial, finish_times: Mapping[int, datetime]) -> dict[str, An
         **{f"params_{name}": _harmless(value) for name, value in trial.configuration.items()},
         "state": trial.outcome.state.value.upper(),
         "stage": trial.stage,
-        "mean_train_score": trial.train_score,
-        **{f"split{index}_test_score": each.validation_score for index, each in folds},
     }
 
 

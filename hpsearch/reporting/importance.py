@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hpsearch.domain.study import Study
+from hpsearch.domain.imported import Searched
 from hpsearch.domain.trial import Origin
 from hpsearch.quiet_optuna import quiet
 
@@ -10,7 +10,7 @@ LEAST = 20  # trials, for a tenth of them to say anything
 MOST = 1000  # the first so many are enough
 
 
-def importances(study: Study) -> dict[str, float]:
+def importances(study: Searched) -> dict[str, float]:
     """Share of each hyperparameter, the largest first; they add up to 1.
 
     PED-ANOVA compares where the best tenth of the trials of stage 1 lie with where all lie
@@ -27,7 +27,7 @@ def importances(study: Study) -> dict[str, float]:
         return _measured(study, values)
 
 
-def _measured(study: Study, values: Mapping[int, float]) -> dict[str, float]:
+def _measured(study: Searched, values: Mapping[int, float]) -> dict[str, float]:
     import optuna
 
     space, sampled = study.stages[0].space, optuna.create_study(direction="minimize")
@@ -54,7 +54,7 @@ def importance_facts(shares: Mapping[str, float]) -> list[tuple[str, str]]:
     return [("Importance", f"{text} ({how}; they add up to 100 % even where nothing matters)")]
 
 
-def _values(study: Study) -> dict[int, float]:
+def _values(study: Searched) -> dict[int, float]:
     """Score of each trial that was drawn in stage 1, by number; the worst where there is none."""
     drawn = [t for t in study.trials if t.stage == 1 and t.origin is Origin.SAMPLER][:MOST]
     scores = [trial.score for trial in drawn if trial.score is not None]

@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Row
 
+from hpsearch.domain.imported import Source, SourceKind
 from hpsearch.domain.opening import Opening
 from hpsearch.domain.range_rule import next_space
 from hpsearch.domain.range_text import range_of_table, range_table
 from hpsearch.domain.space import Configuration, Space
 from hpsearch.domain.study import Stage, StageResult
+from hpsearch.domain.task import Direction
 from hpsearch.domain.trial import (
     Curve,
     Evaluation,
@@ -36,6 +39,18 @@ def space_json(space: Space) -> str:
 def space_of(text: str) -> Space:
     """Inverse of `space_json`."""
     return Space(tuple((name, range_of_table(table)) for name, table in json.loads(text)))
+
+
+def source_json(source: Source) -> str:
+    """Text of where a study came from."""
+    return json.dumps(asdict(source))
+
+
+def source_of(text: str) -> Source:
+    """Inverse of `source_json`."""
+    table = json.loads(text)
+    kind, direction = SourceKind(table.pop("kind")), Direction(table.pop("direction"))
+    return Source(kind=kind, direction=direction, **table)
 
 
 def stage_of(row: Row[Any]) -> Stage:

@@ -6,16 +6,24 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.spec_text import study_spec
-from hpsearch.domain.study import Study
+from hpsearch.domain.study import Study, StudySummary
+from hpsearch.domain.task import Metric
 from hpsearch.domain.time_limit import TimeLimit
 from hpsearch.domain.trial import Curve, Evaluation, Purpose, Trial, evaluation_order
 from hpsearch.store import mapping
-from hpsearch.store.rows import EvaluationRow, OpeningRow, StageRow, TimeLimitRow, TrialRow
+from hpsearch.store.rows import (
+    EvaluationRow,
+    OpeningRow,
+    StageRow,
+    StudyRow,
+    TimeLimitRow,
+    TrialRow,
+)
 
 # All columns of an evaluation but its curve, which only pictures and decisions need, and what it
 # made of each row, which only statistics need.
@@ -37,7 +45,7 @@ def study_of(
         .where(OpeningRow.study_id == row.id)
         .order_by(OpeningRow.number)
     )
-    trials, unfinished = _trials(connection, row.id)
+    trials, unfinished = trials_of(connection, row.id)
     sections = json.loads(row.spec)
     spec, _ = study_spec(sections, describe(sections["data"]["name"]))
     return Study(
@@ -53,6 +61,43 @@ def study_of(
         openings=tuple(mapping.opening_of(each) for each in openings),
         time_limits=_time_limits(connection, row.id),
     )
+
+
+def summaries(connection: Connection) -> list[StudySummary]:
+    """A line for each study, the newest last."""
+    planned = dict(_per_study(connection, StageRow, func.sum(StageRow.trial_count)))
+    first = select(StageRow.study_id, StageRow.space).where(StageRow.number == 1)
+    spaces = {row.study_id: row.space for row in connection.execute(first)}
+    ended = dict(_per_study(connection, TrialRow, func.count()))
+    best = dict(_per_study(connection, TrialRow, func.max(TrialRow.score)))
+    rows = connection.execute(select(StudyRow.__table__).order_by(StudyRow.id)).all()
+    return [
+        StudySummary(
+            name=row.name,
+            finished=ended.get(row.id, 0),
+            trial_count=planned[row.id],
+            best_score=best.get(row.id),
+            created_at=datetime.fromisoformat(row.created_at),
+            **_subject(row, spaces[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _subject(row: Row[Any], space: str) -> dict[str, Any]:
+    """What a study searched on, and by what."""
+    if row.source is not None:
+        source = mapping.source_of(row.source)
+        names = tuple(mapping.space_of(space))
+        return {"data": source.kind.value, "space": names, "direction": source.direction}
+    spec = json.loads(row.spec)
+    metric = Metric(spec["data"].get("metric", Metric.ACCURACY))
+    return {"data": spec["data"]["name"], "space": tuple(spec["space"]), "metric": metric}
+
+
+def _per_study(connection: Connection, row: type[Any], value: Any) -> list[Any]:
+    column = row.__table__.c.study_id
+    return [tuple(each) for each in connection.execute(select(column, value).group_by(column))]
 
 
 def evaluations_of(
@@ -119,7 +164,7 @@ def curves_of(
     return found
 
 
-def _trials(
+def trials_of(
     connection: Connection, study_id: int
 ) -> tuple[tuple[Trial, ...], tuple[Evaluation, ...]]:
     """Finished trials by number, and the evaluations of others."""

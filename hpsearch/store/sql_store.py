@@ -11,18 +11,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
+from hpsearch.domain.imported import FoundTrials, ImportedStudy, Searched
 from hpsearch.domain.opening import Opening
 from hpsearch.domain.space import Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
-from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Curve, Evaluation, Trial
-from hpsearch.errors import NameTaken, StoreRefused, StudyBusy, UnknownName
-from hpsearch.store import mapping, reading
+from hpsearch.errors import NameTaken, NotOurs, StoreRefused, StudyBusy, UnknownName
+from hpsearch.store import imports, mapping, reading
 from hpsearch.store.database import HEAD, create, engine_for, inspect
 from hpsearch.store.faults import readable, translated
 from hpsearch.store.file_lock import HeldElsewhere
@@ -122,34 +122,34 @@ class SqlStudyStore:
 
         Raises:
             UnknownName: no such study; the error names the closest one.
+            NotOurs: it was imported.
         """
         with self._reading() as connection:
             return self._study(connection, name)
 
     def list_studies(self) -> list[StudySummary]:
         """All studies, the newest last."""
-        with self._reading() as connection:
-            planned = dict(self._per_study(connection, StageRow, func.sum(StageRow.trial_count)))
-            ended = dict(self._per_study(connection, TrialRow, func.count()))
-            best = dict(self._per_study(connection, TrialRow, func.max(TrialRow.score)))
-            rows = connection.execute(select(StudyRow.__table__).order_by(StudyRow.id)).all()
-        with readable(self.path):
-            return [self._summary(row, planned, ended, best) for row in rows]
+        with self._reading() as connection, readable(self.path):
+            return reading.summaries(connection)
 
-    def _summary(
-        self, row: Row[Any], planned: dict[int, int], ended: dict[int, int], best: dict[int, float]
-    ) -> StudySummary:
-        spec = json.loads(row.spec)
-        return StudySummary(
-            name=row.name,
-            data=spec["data"]["name"],
-            space=tuple(spec["space"]),
-            finished=ended.get(row.id, 0),
-            trial_count=planned[row.id],
-            best_score=best.get(row.id),
-            metric=Metric(spec["data"].get("metric", Metric.ACCURACY)),
-            created_at=datetime.fromisoformat(row.created_at),
-        )
+    def import_study(self, name: str, found: FoundTrials) -> ImportedStudy:
+        """Store a study that was found elsewhere, as a whole.
+
+        Raises:
+            NameTaken: there is a study of that name.
+        """
+        with self._writing() as connection:
+            self._refuse_taken(connection, name)
+            return imports.store(connection, name, found, self._clock())
+
+    def load_searched(self, name: str) -> Searched:
+        """A study of our own, or an imported one; as `load_study` otherwise."""
+        with self._reading() as connection:
+            row = self._row(connection, name)
+            if row.source is None:
+                return self._study(connection, name)
+            with readable(self.path):
+                return imports.study_of(connection, row)
 
     def add(
         self, study_id: int, evaluations: Sequence[Evaluation], finished: Sequence[Trial]
@@ -274,7 +274,7 @@ class SqlStudyStore:
             NameTaken: there is a study of the new name.
             StudyBusy: it is being run.
         """
-        study = self.load_study(name)
+        study = self.load_searched(name)
         with self.driving(study), self._writing() as connection:
             self._refuse_taken(connection, new)
             connection.execute(update(StudyRow).where(StudyRow.id == study.id).values(name=new))
@@ -286,12 +286,12 @@ class SqlStudyStore:
             UnknownName: no such study.
             StudyBusy: it is being run.
         """
-        study = self.load_study(name)
+        study = self.load_searched(name)
         with self.driving(study), self._writing() as connection:
             connection.execute(delete(StudyRow).where(StudyRow.id == study.id))
 
     @contextlib.contextmanager
-    def driving(self, study: Study) -> Iterator[None]:
+    def driving(self, study: Searched) -> Iterator[None]:
         """Be the one driver of a study; the kernel ends it with the process.
 
         Raises:
@@ -323,15 +323,17 @@ class SqlStudyStore:
             yield connection
 
     def _study(self, connection: Connection, name: str) -> Study:
+        row = self._row(connection, name)
+        with readable(self.path):
+            if row.source is not None:
+                raise NotOurs(row.name, mapping.source_of(row.source).words)
+            return reading.study_of(connection, row, self._describe)
+
+    def _row(self, connection: Connection, name: str) -> Row[Any]:
         row = connection.execute(select(StudyRow.__table__).where(StudyRow.name == name)).first()
         if row is None:
             raise UnknownName("study", name, connection.scalars(select(StudyRow.name)).all())
-        with readable(self.path):
-            return reading.study_of(connection, row, self._describe)
-
-    def _per_study(self, connection: Connection, row: type[Any], value: Any) -> list[Any]:
-        column = row.__table__.c.study_id
-        return [tuple(each) for each in connection.execute(select(column, value).group_by(column))]
+        return row
 
     def _refuse_taken(self, connection: Connection, name: str) -> None:
         if connection.execute(select(StudyRow.id).where(StudyRow.name == name)).first():
