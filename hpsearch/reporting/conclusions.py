@@ -1,6 +1,7 @@
 """What a study has shown, in sentences that claim no more than its numbers carry."""
 
 import shlex
+from collections import defaultdict
 
 from hpsearch.domain.assessment import Assessment, Correction
 from hpsearch.domain.default_configuration import default_words
@@ -106,23 +107,27 @@ def tie_sentence(assessment: Assessment) -> str:
 
 
 def matter_sentence(study: Study) -> str:
-    """Which hyperparameters made a difference in the first stage, and which may not have."""
-    result = study.stages[0].result
-    if result is None:
-        return ""
-    p_values = {each.name: _p(each) for each in result.judgement.verdicts}
-    known = {name: p for name, p in p_values.items() if p is not None}
-    matter = [
-        name for name, p in sorted(known.items(), key=lambda pair: pair[1]) if p < SIGNIFICANCE
-    ]
+    """Which hyperparameters made a difference in any stage, and which may not have.
+
+    The smallest p-value of its stages counts, times their number (Bonferroni).
+    """
+    found: dict[str, list[float]] = defaultdict(list)
+    for stage in study.stages:
+        for each in stage.result.judgement.verdicts if stage.result else ():
+            p = _p(each)
+            found[each.name] += [] if p is None else [p]
+    known = {name: min(own) * len(own) for name, own in found.items() if own}
+    matter = [name for name in sorted(known, key=known.__getitem__) if known[name] < SIGNIFICANCE]
     rest = [name for name in known if name not in matter]
     said = [f"{_listed(matter)} {'matter' if len(matter) > 1 else 'matters'}"] if matter else []
     if rest:
         does = "matter" if len(rest) > 1 else "matters"
         said.append(f"there is no evidence that {_listed(rest, 'or')} {does}")
+    if not said:
+        return ""
     text = "; ".join(said)
     # Names of hyperparameters are written small wherever they stand.
-    return f"{text if matter else text.capitalize()}." if text else ""
+    return f"{text if matter else text[0].upper() + text[1:]}."
 
 
 def edge_sentence(assessment: Assessment) -> str:

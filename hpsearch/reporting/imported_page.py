@@ -13,7 +13,15 @@ from hpsearch.reporting.imported_text import (
     outcome_words,
     space_names,
 )
-from hpsearch.reporting.page import SORTS, Cell, Page, TableRow, rendered, value_cells
+from hpsearch.reporting.page import (
+    SORTS,
+    Cell,
+    Page,
+    TableRow,
+    question_terms,
+    rendered,
+    value_cells,
+)
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.stages_text import decided_sentences, range_rows
 
@@ -32,7 +40,7 @@ def imported_page(
     page = Page(
         name=study.name,
         verdict=imported_conclusions(study),
-        question=imported_question(study),
+        question=question_terms(imported_question(study)),
         order=f"By {study.source.metric}.{SORTS}",
         headers=[Cell(text=each) for each in names],
         rows=[TableRow(cells=_cells(study, at, t), is_tied=False) for at, t in enumerate(best, 1)],

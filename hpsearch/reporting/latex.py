@@ -35,7 +35,7 @@ def best_latex(study: Study, assessment: Assessment, count: int) -> str:
             str(each.rank),
             *(_value(each.trial.configuration.get(name, "-")) for name in names),
             score_text(each.trial.score, rows),
-            interval_text(each.interval, rows).replace("-", "--"),
+            _interval(interval_text(each.interval, rows)),
             *([score_text(each.trial.confirmed_score, rows)] if is_confirmed else []),
             each.letter,
         ]
@@ -69,6 +69,13 @@ def _value(value: Value) -> str:
     if isinstance(value, float) and exponent:
         return rf"${digits}\cdot 10^{{{int(exponent)}}}$"
     return escaped(text)
+
+
+def _interval(text: str) -> str:
+    """An interval with a dash between its ends; where one is negative, with minus signs."""
+    if " to " in text:
+        return " to ".join(f"${end}$" for end in text.split(" to "))
+    return text.replace("-", "--")
 
 
 def _row(cells: list[str]) -> str:

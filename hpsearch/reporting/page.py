@@ -2,10 +2,13 @@
 
 import base64
 import hashlib
+import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+
+from markupsafe import Markup, escape
 
 from hpsearch.domain.assessment import Assessment, Standing
 from hpsearch.domain.dataset import DatasetCard
@@ -31,6 +34,7 @@ from hpsearch.reporting.text import score_form, score_text
 ENDS = {Side.LOW: "low", Side.HIGH: "high"}
 AGAIN = "train it again"
 TEXT_COLUMNS = {"edge", "tie", AGAIN}
+INDENT = 10  # letters in front of what a line of the question says
 SORTS = " A click on a heading sorts."
 
 
@@ -62,7 +66,7 @@ class Page:
 
     Attributes:
         verdict: sentences, the most important one first.
-        question: lines that say what was searched, and on what.
+        question: what was searched, and on what: terms with their meanings.
         order: by what the rows are ordered, and how to read the table.
         facts: terms with their meanings.
         decided: what was decided at the end of each stage.
@@ -72,7 +76,7 @@ class Page:
 
     name: str
     verdict: Sequence[str]
-    question: str
+    question: Sequence[tuple[str, str]]
     order: str
     headers: Sequence[Cell]
     rows: Sequence[TableRow]
@@ -90,6 +94,7 @@ def rendered(page: Page, pictures: Sequence[Picture]) -> str:
     templates = files("hpsearch.reporting") / "templates"
     style, script = ((templates / name).read_text("utf-8") for name in ("page.css", "sort.js"))
     environment = Environment(autoescape=True, undefined=StrictUndefined)
+    environment.filters["prose"] = _prose
     template = environment.from_string((templates / "report.html").read_text("utf-8"))
     return template.render(
         policy=_policy(style, script),
@@ -135,7 +140,7 @@ def _page(
     return Page(
         name=study.name,
         verdict=conclusions(study, assessment) if assessment else plain_conclusions(study),
-        question=question_text(study, known),
+        question=question_terms(question_text(study, known)),
         order=f"{order if is_confirmed else 'By search score.'}{shaded}{SORTS}",
         headers=headers,
         rows=rows,
@@ -214,6 +219,18 @@ def _again(study: Study, trial: Trial) -> Cell:
 def replay_command(study: Study, number: int) -> str:
     """The command that trains a trial again."""
     return f"hpsearch replay {shlex.quote(study.name)} {number}"
+
+
+def question_terms(text: str) -> list[tuple[str, str]]:
+    """Lines that begin with a word and are indented under it, as terms with their meanings."""
+    return [(line[:INDENT].strip(), line[INDENT:]) for line in text.splitlines()]
+
+
+def _prose(text: str) -> Markup:
+    """A sentence as HTML: commands as code, and no line ends within a number or before its %."""
+    safe = str(escape(text)).replace(" %", "&nbsp;%")
+    safe = re.sub(r"\d[\d.]*e-\d+", r'<span class="number">\g<0></span>', safe)
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", safe))
 
 
 def value_cells(names: Iterable[str], trial: Trial) -> dict[str, Cell]:

@@ -75,9 +75,10 @@ def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
         said.append(
             "Corrected for luck: the choice of the best is repeated on many resamples of the "
             "validation rows, and scored on the rows left out (Tsamardinos, Greasidou and "
-            "Borboudakis 2018). Ranks and the chance to be the best come from the same resamples. "
-            "Rows are taken to be independent, and the trained networks as they are; trials that "
-            "were given up early have no score and are not in it."
+            "Borboudakis 2018). Ranks, between which 95 % of the same resamples put a trial, and "
+            "P(best), the share in which it is first, come from them. Rows are taken to be "
+            "independent, and the trained networks as they are; trials that were given up early "
+            "have no score and are not in it."
         )
     elif by is Correction.FOLDS:
         said.append(
@@ -98,4 +99,11 @@ def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
         "correction for the number of comparisons. A tie is not a proof of equality."
     )
     said.append("Gap: training minus validation score.")
+    if sum(each.result is not None for each in study.stages) > 1:
+        said.append(
+            "What matters: by the smallest p-value of the stages, times their number, below 5 %; "
+            "each range was moved by its own stage's alone."
+        )
+    if any(each.edges for each in assessment.standings):
+        said.append("Edge: in the outer tenth of the range that its stage searched.")
     return said

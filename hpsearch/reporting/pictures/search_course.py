@@ -157,7 +157,8 @@ def fits(study: Study) -> Picture:
         "fit",
         "Under- and overfitting",
         "Each point is a trial, the star Best-1. Low on the left: it learned too little. On the "
-        "right and far below the diagonal: it learned the training rows better than others.",
+        "right and far below the diagonal: it fits the training rows better than the validation "
+        "rows.",
         draw,
     )
 
