@@ -2,8 +2,9 @@
 
 `notes` is `hpsearch start --space seed`, the search of the study notes on 500 digits. `tumours` is
 a search on a table: ten measurements of 569 tumours (Wisconsin, 1993), which come with
-scikit-learn, written as a CSV file with some cells left empty, as in tables of one's own. On the same machine and
-with the same libraries the files come out byte for byte, but for the training times.
+scikit-learn, written as a CSV file with some cells left empty, as in tables of one's own. On the
+same machine and with the same libraries the files come out byte for byte, but for the training
+times.
 
 `npm install --prefix docs/examples && node docs/examples/check.mjs docs/examples/*/report.html`
 validates the pages, and looks for barriers in Chromium, if that is there.
