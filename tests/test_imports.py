@@ -114,7 +114,7 @@ def test_the_report_says_only_what_one_score_each_can_say(folder):
         files = report_files(store, store.load_searched("back"), 7)
         assert files == report_files(store, store.load_searched("back"), 7)
     page, text = files["report.html"], " ".join(files["report.md"].split())
-    assert "imported from Optuna study `ours`" in page
+    assert "imported from Optuna study <code>ours</code>" in page
     assert "so there is no interval, and no test" in text.lower()
     for word in (
         "95 %",

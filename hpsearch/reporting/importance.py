@@ -1,6 +1,6 @@
 """How much each hyperparameter decides whether a trial is among the best: Optuna's PED-ANOVA."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hpsearch.domain.imported import Searched
 from hpsearch.domain.trial import Origin
@@ -23,24 +23,26 @@ def importances(study: Searched) -> dict[str, float]:
     stage, values = study.stages[0], _values(study)
     if len(stage.space) < 2 or len(values) < LEAST or len(set(values.values())) < 2:
         return {}
+    drawn = [trial for trial in study.trials if trial.number in values]
+    placed = [(stage.space.units(each.configuration), values[each.number]) for each in drawn]
+    whole = [(units, value) for units, value in placed if units is not None]
+    if len(whole) < LEAST:  # imported trials may lack what only some of them have
+        return {}
     with quiet():
-        return _measured(study, values)
+        return _measured(whole)
 
 
-def _measured(study: Searched, values: Mapping[int, float]) -> dict[str, float]:
+def _measured(placed: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, float]:
+    """Shares from coordinates and scores."""
     import optuna
 
-    space, sampled = study.stages[0].space, optuna.create_study(direction="minimize")
+    sampled = optuna.create_study(direction="minimize")
     unit = optuna.distributions.FloatDistribution(0.0, 1.0)
-    for trial in study.trials:
-        units = space.units(trial.configuration)
-        if trial.number in values and units is not None:
-            told = optuna.trial.create_trial(
-                params=units,
-                distributions=dict.fromkeys(units, unit),
-                value=-values[trial.number],
-            )
-            sampled.add_trial(told)
+    for units, value in placed:
+        told = optuna.trial.create_trial(
+            params=dict(units), distributions=dict.fromkeys(units, unit), value=-value
+        )
+        sampled.add_trial(told)
     evaluator = optuna.importance.PedAnovaImportanceEvaluator()
     return dict(optuna.importance.get_param_importances(sampled, evaluator=evaluator))
 

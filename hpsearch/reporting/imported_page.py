@@ -7,6 +7,7 @@ from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.trial import Trial
 from hpsearch.reporting.importance import importance_facts
 from hpsearch.reporting.imported_text import (
+    BETTER,
     imported_conclusions,
     imported_question,
     imported_value,
@@ -41,7 +42,7 @@ def imported_page(
         name=study.name,
         verdict=imported_conclusions(study),
         question=question_terms(imported_question(study)),
-        order=f"By {study.source.metric}.{SORTS}",
+        order=f"By {study.source.metric}, {BETTER[study.source.direction]} is better.{SORTS}",
         headers=[Cell(text=each) for each in names],
         rows=[TableRow(cells=_cells(study, at, t), is_tied=False) for at, t in enumerate(best, 1)],
         facts=importance_facts(shares),

@@ -35,6 +35,7 @@ class HyperparameterAxis:
         low: least number that any stage searched.
         high: largest.
         words: values that are no numbers, in order.
+        is_whole: whether all its numbers are whole ones.
     """
 
     name: str
@@ -42,6 +43,7 @@ class HyperparameterAxis:
     high: float
     is_log: bool
     words: tuple[str, ...]
+    is_whole: bool = False
 
     @property
     def label(self) -> str:
@@ -84,7 +86,8 @@ class HyperparameterAxis:
         """Places and texts of the ticks."""
         if not self.has_numbers:
             return [self.place(word) or 0.0 for word in self.words], list(map(_shown, self.words))
-        locator = LogLocator(numticks=most) if self.is_log else MaxNLocator(most - 1)
+        linear = MaxNLocator(most - 1, integer=self.is_whole, min_n_ticks=2)
+        locator = LogLocator(numticks=most) if self.is_log else linear
         values = [
             float(value)
             for value in locator.tick_values(self.low, self.high)
@@ -128,7 +131,14 @@ def _axis(name: str, entries: Sequence[Entry]) -> HyperparameterAxis:
     if words and not all(isinstance(each, Switched) for each in entries):
         # Numbers among words are words.
         low = high = 0.0
-    return HyperparameterAxis(name=name, low=low, high=high, is_log=is_log, words=tuple(words))
+    return HyperparameterAxis(
+        name=name,
+        low=low,
+        high=high,
+        is_log=is_log,
+        words=tuple(words),
+        is_whole=all(isinstance(each, IntegerRange) for each in entries),
+    )
 
 
 def _shown(text: str) -> str:

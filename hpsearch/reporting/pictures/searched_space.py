@@ -40,6 +40,7 @@ def axis_plots(study: Searched) -> Picture:
             columns=columns,
             panel=(2.1 if columns > 1 else 3.4, 1.6),
             gap=(0.2, 0.55),
+            left=0.7,
             top=0.35,
             right=0.25 + text_width(["validation (mean)"]),
             bottom=0.4,
@@ -198,7 +199,8 @@ def _score_limits(study: Searched) -> tuple[float, float]:
 
 def _handles(study: Searched) -> list[Line2D]:
     several = _has_folds(study)
-    marks = [("validation (mean)" if several else "validation", "o", PALETTE[0])]
+    name = "trial" if isinstance(study, ImportedStudy) else "validation"
+    marks = [(f"{name} (mean)" if several else name, "o", PALETTE[0])]
     marks += [("single fold", ".", "#9ecae9")] if several else []
     return [_mark(*each) for each in marks] + _other_handles(study)
 
