@@ -22,7 +22,7 @@ import numpy as np
 from sklearn.datasets import load_breast_cancer
 
 HERE = Path(__file__).parent
-KEPT = ("report.html", "report.md", "best.json", "best.toml", "best.tex")
+KEPT = ("report.html", "best.json", "best.toml", "best.tex")
 STUDIES = {
     "notes": ["--space", "seed"],
     "tumours": [
