@@ -2,6 +2,7 @@
 
 from hpsearch.domain.assessment import Assessment, assess
 from hpsearch.domain.comparisons import COMPARED, assessed_trials, is_too_large
+from hpsearch.domain.imported import ImportedStudy, Searched
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.study import Study
 from hpsearch.domain.task import Metric
@@ -28,9 +29,15 @@ def study_to_tell(store: SqlStudyStore, name: str, count: int = COMPARED) -> Stu
 
     Raises:
         UnknownName: no such study.
+        NotOurs: it was imported.
     """
-    study = store.load_study(name, best=max(count, COMPARED))
-    return study if is_too_large(study) else store.load_study(name)
+    return _whole_if_small(store, store.load_study(name, best=max(count, COMPARED)))
+
+
+def searched_to_tell(store: SqlStudyStore, name: str, count: int = COMPARED) -> Searched:
+    """A study of our own as by `study_to_tell`, or an imported one, which is read as a whole."""
+    study = store.load_searched(name, best=max(count, COMPARED))
+    return study if isinstance(study, ImportedStudy) else _whole_if_small(store, study)
 
 
 def contender(store: SqlStudyStore, study: Study) -> Contender:
@@ -48,3 +55,7 @@ def contender(store: SqlStudyStore, study: Study) -> Contender:
         assessment=assessed(store, study),
         row_results=store.row_results(study.id, [number]).get(number, {}),
     )
+
+
+def _whole_if_small(store: SqlStudyStore, study: Study) -> Study:
+    return study if is_too_large(study) else store.load_study(study.name)

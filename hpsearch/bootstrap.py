@@ -26,7 +26,7 @@ from hpsearch.domain.spec_text import (
 )
 from hpsearch.domain.study import Study
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS, check_settings
-from hpsearch.errors import InvalidStudy, NameTaken, StudyDiffers, UnknownName
+from hpsearch.errors import InvalidStudy, NameTaken, NotOurs, StudyDiffers, UnknownName
 from hpsearch.execution.executors import local_executor
 from hpsearch.sampling.bayesian import GpSampler, TpeSampler
 from hpsearch.sampling.grid_search import GridSampler
@@ -172,6 +172,8 @@ def stored_study(storage: str, question: Question) -> Study | None:
             study = store.load_study(question.name, best=0)
         except UnknownName:
             return None
+        except NotOurs:
+            raise NameTaken(question.name) from None
     _refuse_another(study, question)
     return study
 

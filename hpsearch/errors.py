@@ -7,7 +7,8 @@
      │   ├─ InvalidStudy    a study file, flag or setting with an impossible value
      │   ├─ NameTaken       a study of that name exists
      │   ├─ StudyDiffers    the name is taken by a study that asks another question
-     │   └─ DataChanged     the data are not those that the study was started on
+     │   ├─ DataChanged     the data are not those that the study was started on
+     │   └─ NotOurs         an imported study, of which nothing can be trained
      ├─ NoValidTrial        the study ended without one usable result
  ├─ TooManyFailures     a run ended because its trials fail
      └─ StoreUnusable       the database needs an operator
@@ -94,6 +95,16 @@ class DataChanged(InvalidInput):
         super().__init__(
             f"study `{name}`: `{data}` has changed since it was started (SHA-256):{shown}",
             "put the old data back, or start another study with `--name`",
+        )
+
+
+class NotOurs(InvalidInput):
+    """The study was imported: there is nothing to train, only trials to read."""
+
+    def __init__(self, name: str, source: str) -> None:
+        super().__init__(
+            f"study `{name}` was imported from {source}: it holds results, and nothing to train",
+            "`show`, `best`, `report` and `export` read it",
         )
 
 

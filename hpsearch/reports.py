@@ -6,23 +6,34 @@ from importlib.util import find_spec
 
 from hpsearch.assessing import assessed
 from hpsearch.bootstrap import known_data
+from hpsearch.domain.imported import ImportedStudy, Searched, source_of
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.study import Study
-from hpsearch.errors import InvalidInput
+from hpsearch.errors import InvalidInput, NoValidTrial
 from hpsearch.reporting.best import best_rows, no_valid_trial
 from hpsearch.reporting.export import export_csv, export_parquet
 from hpsearch.reporting.importance import importances
-from hpsearch.reporting.latex import best_latex
+from hpsearch.reporting.imported_page import imported_page
+from hpsearch.reporting.imported_text import (
+    imported_markdown,
+    imported_rows,
+    imported_show_text,
+    nothing_scored,
+)
+from hpsearch.reporting.latex import best_latex, imported_latex
 from hpsearch.reporting.next_study import next_study_toml
 from hpsearch.reporting.page import report_page
-from hpsearch.reporting.pictures.album import pictures, search_pictures
+from hpsearch.reporting.picture import Picture
+from hpsearch.reporting.pictures.album import imported_pictures, pictures, search_pictures
 from hpsearch.reporting.study_text import report_markdown, show_text, shown_count
 from hpsearch.store.sql_store import SqlStudyStore
 
+USUAL_COUNT = 20
 
-def report_files(
-    store: SqlStudyStore, study: Study, count: int | None = None
-) -> dict[str, str | bytes]:
+Files = dict[str, str | bytes]
+
+
+def report_files(store: SqlStudyStore, study: Searched, count: int | None = None) -> Files:
     """Contents by file name; the same database gives the same bytes.
 
     The trials are a Parquet file too where pyarrow is there.
@@ -36,27 +47,52 @@ def report_files(
     """
     scored = len(best_trials(study.trials, len(study.trials)))
     if not scored:
-        raise no_valid_trial(study)
+        raise _nothing_scored(study)
     if count is not None and count > scored:
         raise InvalidInput(f"`--best {count}`: only {scored} trials have a score", "ask for fewer")
-    known, shown = known_data(study), min(scored, shown_count(study, count))
-    assessment = assessed(store, study, shown)
-    drawn = [*pictures(study, partial(store.curves, study.id)), *search_pictures(study)]
-    times = store.finish_times(study.id)
+    if isinstance(study, ImportedStudy):
+        files, drawn = _imported_files(study, min(scored, count or USUAL_COUNT))
+    else:
+        files, drawn = _own_files(store, study, min(scored, shown_count(study, count)))
+    times, source = store.finish_times(study.id), source_of(study)
     stored = [(trial, times[trial.number]) for trial in study.trials]
-    shares, files = importances(study), dict[str, str | bytes]()
-    if assessment is not None:
-        files["report.html"] = report_page(study, known, assessment, shown, drawn, shares)
-        files["best.tex"] = best_latex(study, assessment, shown)
-    files |= {
-        "report.md": report_markdown(study, known, drawn, assessment, shown, shares),
-        "report.txt": show_text(study, known, assessment) + "\n",
-        "trials.csv": export_csv(stored),
-        "best.json": json.dumps(best_rows(study, shown, assessment), indent=2) + "\n",
-        "best.toml": next_study_toml(study),
-    }
+    files["trials.csv"] = export_csv(stored, source)
     if find_spec("pyarrow") is not None:
-        files["trials.parquet"] = export_parquet(stored)
+        files["trials.parquet"] = export_parquet(stored, source)
     for each in drawn:
         files |= each.files
     return files
+
+
+def _nothing_scored(study: Searched) -> NoValidTrial:
+    return nothing_scored(study) if isinstance(study, ImportedStudy) else no_valid_trial(study)
+
+
+def _own_files(store: SqlStudyStore, study: Study, shown: int) -> tuple[Files, list[Picture]]:
+    """What is written of a study of our own, and its pictures."""
+    known, assessment = known_data(study), assessed(store, study, shown)
+    drawn = [*pictures(study, partial(store.curves, study.id)), *search_pictures(study)]
+    shares = importances(study)
+    files: Files = {
+        "report.html": report_page(study, known, assessment, shown, drawn, shares),
+        "report.md": report_markdown(study, known, drawn, assessment, shown, shares),
+        "report.txt": show_text(study, known, assessment) + "\n",
+        "best.json": json.dumps(best_rows(study, shown, assessment), indent=2) + "\n",
+        "best.toml": next_study_toml(study),
+    }
+    if assessment is not None:
+        files["best.tex"] = best_latex(study, assessment, shown)
+    return files, drawn
+
+
+def _imported_files(study: ImportedStudy, shown: int) -> tuple[Files, list[Picture]]:
+    """What is written of an imported study, without a study to run next, and its pictures."""
+    drawn, shares = imported_pictures(study), importances(study)
+    files: Files = {
+        "report.html": imported_page(study, shown, drawn, shares),
+        "report.md": imported_markdown(study, shown, drawn, shares),
+        "report.txt": imported_show_text(study) + "\n",
+        "best.json": json.dumps(imported_rows(study, shown), indent=2) + "\n",
+        "best.tex": imported_latex(study, shown),
+    }
+    return files, drawn

@@ -14,6 +14,8 @@ import pytest
 
 from hpsearch.bootstrap import opened
 from hpsearch.errors import InvalidInput, NoValidTrial
+from hpsearch.imports import import_table
+from hpsearch.reporting.page import _prose
 from hpsearch.reports import report_files
 from tests.stored_studies import TINY_SECTIONS, run_sections
 
@@ -160,6 +162,24 @@ def test_the_markdown_begins_with_the_verdict(files):
     assert "corrected for the luck of being the best of 12" in " ".join(second.split())
 
 
+def test_a_strict_parser_takes_the_page(files, tmp_path):
+    html5lib = pytest.importorskip("html5lib")
+    (tmp_path / "t.csv").write_text("lr,<b>&amp;`x`,score\n0.1,</td>,1\n0.2,<!--,2\n")
+    study, _ = import_table(f"sqlite:///{tmp_path}/a.db", str(tmp_path / "t.csv"), "score")
+    with opened(f"sqlite:///{tmp_path}/a.db") as store:
+        imported = report_files(store, study)["report.html"]
+    for page in (files["report.html"], imported):
+        html5lib.HTMLParser(strict=True).parse(page)
+    assert "&lt;b&gt;&amp;amp;" in imported
+
+
+def test_sentences_show_commands_as_code_and_keep_numbers_whole():
+    shown = _prose("`hpsearch show a` <b> 95 % of 1.5e-07.")
+    assert shown == (
+        '<code>hpsearch show a</code> &lt;b&gt; 95&nbsp;% of <span class="number">1.5e-07</span>.'
+    )
+
+
 def test_more_than_there_are_is_refused(folder):
     with pytest.raises(InvalidInput, match="`--best 13`: only 12 trials have a score"):
         files_of(folder, "tiny", 13)
@@ -172,7 +192,7 @@ def test_nothing_to_report_is_refused(tmp_path):
         files_of(tmp_path, "empty")
 
 
-def test_a_toy_function_is_reported_without_a_page(tmp_path):
+def test_a_toy_function_has_a_page_that_says_nothing_of_chance(tmp_path):
     descent = {
         "data": {"name": "valley"},
         "space": {"optimizer": "sgd|momentum", "lr": "0.1|0.3"},
@@ -181,4 +201,8 @@ def test_a_toy_function_is_reported_without_a_page(tmp_path):
     run_sections(tmp_path, descent, "descent")
     files = files_of(tmp_path, "descent")
     assert "report.md" in files
-    assert "report.html" not in files
+    page = files["report.html"]
+    assert "<p>Best: optimizer: " in page
+    assert "How sure it is" not in page
+    assert "95 %" not in page
+    assert "best.tex" not in files

@@ -19,6 +19,9 @@ def highlighted(text: str) -> str:
         if line.startswith("rank "):
             tie = line.find("tie")
             lines.append(typer.style(line, bold=True))
+        elif not line:
+            tie = None  # the table has ended
+            lines.append(line)
         elif tie is not None and re.match(r"\s*\d+\s", line):
             is_tied = line[tie : tie + 1] == "a"
             lines.append(typer.style(line, fg=typer.colors.GREEN) if is_tied else line)

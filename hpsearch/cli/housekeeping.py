@@ -33,7 +33,7 @@ def delete(
     from hpsearch.settings import settings as environment
 
     with opened(environment(storage).storage) as store:
-        study = store.load_study(name, best=0)
+        study = store.load_searched(name, best=0)
         if not yes:
             typer.confirm(f"Delete study {name} with its {study.finished} trials?", abort=True)
         store.delete(name)

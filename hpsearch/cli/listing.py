@@ -1,11 +1,14 @@
 """`hpsearch list`, `show` and `best`: what is stored."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hpsearch.cli.options import Format, FormatOption, NameArgument, StorageOption
+
+if TYPE_CHECKING:
+    from hpsearch.domain.imported import ImportedStudy
 
 
 def list_studies(storage: StorageOption = None, output: FormatOption = Format.TEXT) -> None:
@@ -26,18 +29,21 @@ def show(
     name: NameArgument, storage: StorageOption = None, output: FormatOption = Format.TEXT
 ) -> None:
     """One study: question, progress, ranges, the best so far."""
-    from hpsearch.assessing import assessed, study_to_tell
+    from hpsearch.assessing import assessed, searched_to_tell
     from hpsearch.bootstrap import known_data, opened
+    from hpsearch.domain.imported import ImportedStudy
+    from hpsearch.reporting.imported_text import imported_show_text, imported_values
     from hpsearch.reporting.study_text import show_text, show_values
     from hpsearch.settings import settings as environment
 
     with opened(environment(storage).storage) as store:
-        study = study_to_tell(store, name)
-        assessment = assessed(store, study)
-    if output is Format.JSON:
-        typer.echo(json.dumps(show_values(study), indent=2))
-    else:
-        typer.echo(show_text(study, known_data(study), assessment))
+        study = searched_to_tell(store, name)
+        if isinstance(study, ImportedStudy):
+            values, text = imported_values(study), imported_show_text(study)
+        else:
+            values = show_values(study)
+            text = show_text(study, known_data(study), assessed(store, study))
+    typer.echo(json.dumps(values, indent=2) if output is Format.JSON else text)
 
 
 def best(
@@ -47,15 +53,19 @@ def best(
     output: FormatOption = Format.TEXT,
 ) -> None:
     """The N best configurations, and what their scores mean."""
-    from hpsearch.assessing import assessed, study_to_tell
+    from hpsearch.assessing import assessed, searched_to_tell
     from hpsearch.bootstrap import opened
     from hpsearch.cli.colour import highlighted
+    from hpsearch.domain.imported import ImportedStudy
     from hpsearch.reporting.best import best_rows, best_text
     from hpsearch.reporting.final_test import test_note
     from hpsearch.settings import settings as environment
 
     with opened(environment(storage).storage) as store:
-        study = study_to_tell(store, name, count)
+        study = searched_to_tell(store, name, count)
+        if isinstance(study, ImportedStudy):
+            _print_imported(study, count, output)
+            return
         assessment = assessed(store, study, count)
     text = best_text(study, count, assessment, with_table=True)
     if output is Format.TEXT:
@@ -64,3 +74,12 @@ def best(
     typer.echo(json.dumps(best_rows(study, count, assessment), indent=2))
     if study.openings:
         typer.echo(test_note(study), err=True)
+
+
+def _print_imported(study: "ImportedStudy", count: int, output: Format) -> None:
+    from hpsearch.cli.colour import highlighted
+    from hpsearch.reporting.imported_text import imported_best_text, imported_rows
+
+    text = imported_best_text(study, count)
+    rows = json.dumps(imported_rows(study, count), indent=2)
+    typer.echo(highlighted(text) if output is Format.TEXT else rows)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hpsearch.cli import built_in, db, housekeeping, listing, output, planning
+from hpsearch.cli import built_in, db, housekeeping, importing, listing, output, planning
 from hpsearch.cli.comparing import compare
 from hpsearch.cli.data import data
 from hpsearch.cli.doctor import doctor
@@ -55,6 +55,7 @@ app.command()(listing.best)
 app.command()(compare)
 app.command()(output.report)
 app.command()(output.export)
+app.add_typer(importing.app, name="import")
 app.command()(replay)
 app.command()(verify)
 app.command()(housekeeping.rename)

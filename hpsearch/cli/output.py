@@ -56,7 +56,7 @@ def report(
 
     folder = output or Path(f"{name}-report")
     with opened(environment(storage).storage) as store:
-        study = store.load_study(name)
+        study = store.load_searched(name)
         check_free(folder, replace=force)
         files = report_files(store, study, count)
     write_folder(folder, files, replace=force)
@@ -113,13 +113,14 @@ def _exported(
     kind: ExportFormat, store: "SqlStudyStore", name: str
 ) -> Iterator[bytes | Iterable[str]]:
     """What is to be written, in parts where it is text."""
+    from hpsearch.domain.imported import source_of
     from hpsearch.reporting import export as exports
     from hpsearch.reporting.next_study import next_study_toml
     from hpsearch.reporting.optuna_database import optuna_database
 
     match kind:
         case ExportFormat.OPTUNA:
-            study = store.load_study(name)
+            study = store.load_searched(name)
             read = partial(store.evaluations, study.id)
             yield optuna_database(study, read, store.finish_times(study.id))
         case ExportFormat.TOML:
@@ -132,6 +133,6 @@ def _exported(
                     case ExportFormat.JSON:
                         yield exports.json_parts(study, (trial for trial, _ in trials))
                     case ExportFormat.CSV:
-                        yield [exports.export_csv(trials)]
+                        yield [exports.export_csv(trials, source_of(study))]
                     case ExportFormat.PARQUET:
-                        yield exports.export_parquet(trials)
+                        yield exports.export_parquet(trials, source_of(study))

@@ -80,6 +80,8 @@ def _latest_unfinished(storage: str) -> str:
 
     with bootstrap.opened(storage) as store:
         for each in reversed(store.list_studies()):
+            if each.is_imported:
+                continue
             if each.finished < each.trial_count:
                 return each.name
             if not store.load_study(each.name, best=0).is_finished:

@@ -13,6 +13,7 @@ import numpy as np
 
 from hpsearch.domain.axes import axes
 from hpsearch.domain.comparisons import COMPARED, RowResults, is_too_large, scores_by_row, ties
+from hpsearch.domain.imported import Searched
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.repeat_scores import repeat_means, rows_ratio, scores_of
 from hpsearch.domain.space import Side
@@ -283,7 +284,7 @@ def search_interval(study: Study, trial: Trial) -> Interval | None:
     return None if trial.score is None else _around(study, trial.score)
 
 
-def edges(study: Study, trial: Trial) -> tuple[tuple[str, Side], ...]:
+def edges(study: Searched, trial: Trial) -> tuple[tuple[str, Side], ...]:
     """Hyperparameters of a trial in the outer tenth of the range that its stage searched."""
     stage = next(each for each in study.stages if each.number == trial.stage)
     found = []

@@ -1,6 +1,7 @@
 """Which trials are best: one total order, the same in every table."""
 
 import heapq
+import math
 from collections.abc import Iterable
 
 from hpsearch.domain.trial import State, Trial
@@ -29,10 +30,12 @@ def better(first: Trial | None, second: Trial) -> Trial:
 
 def rank_key(trial: Trial) -> tuple[float, ...]:
     """Sorts trials, best first."""
-    if trial.score is not None and trial.validation_loss is not None:
+    if trial.score is not None:
+        # Of imported trials nothing but the score is known.
+        loss = math.inf if trial.validation_loss is None else trial.validation_loss
         confirmed = trial.confirmed_score
         is_open, shown = (True, trial.score) if confirmed is None else (False, confirmed)
-        return 0, is_open, -shown, -trial.score, trial.validation_loss, trial.number
+        return 0, is_open, -shown, -trial.score, loss, trial.number
     if trial.outcome.state is State.DIVERGED:
         return 1, -(trial.outcome.epoch or 0), 0, trial.number
     return 2, 0, 0, trial.number

@@ -11,7 +11,7 @@ from hpsearch.domain.opening import Opening
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, NONE
 from hpsearch.domain.space import Entry, Space
 from hpsearch.domain.spec import StudySpec
-from hpsearch.domain.task import Metric
+from hpsearch.domain.task import Direction, Metric
 from hpsearch.domain.time_limit import TimeLimit
 from hpsearch.domain.trial import Ending, Evaluation, Purpose, Trial, ending_of
 from hpsearch.domain.verdict import Judgement
@@ -201,6 +201,7 @@ class StudySummary:
     Attributes:
         best_score: the highest score of its trials; None without a complete one.
         metric: what the score is of.
+        direction: which values of an imported study are better; None of a study of our own.
     """
 
     name: str
@@ -211,6 +212,20 @@ class StudySummary:
     best_score: float | None
     created_at: datetime
     metric: Metric = Metric.ACCURACY
+    direction: Direction | None = None
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it came from elsewhere, and nothing of it can be trained."""
+        return self.direction is not None
+
+    @property
+    def best_value(self) -> float | None:
+        """The best value of what trials are ranked by; None without a complete trial."""
+        if self.best_score is None:
+            return None
+        is_negated = (self.direction or self.metric.direction) is Direction.MINIMIZE
+        return -self.best_score if is_negated else self.best_score
 
 
 def generations(stage: Stage, size: int | None) -> Iterator[range]:

@@ -96,7 +96,7 @@ def best_text(
     notes = [
         column_meanings(study, assessment, count) if assessment and with_table else "",
         meaning(study, assessment),
-        *(_sureness(study, assessment) if assessment else [_against_default(study, best[0])]),
+        *(_sureness(study, assessment) if assessment else [against_default(study, best[0])]),
         clipping_text(best[0], "Best-1"),
         breakdown_note(study),
         audit_note(study),
@@ -172,7 +172,7 @@ def _confirmed(study: Study, best: Trial) -> str:
     )
 
 
-def _against_default(study: Study, best: Trial) -> str:
+def against_default(study: Study, best: Trial) -> str:
     """How much better the best is than the default configuration; empty where it was not tried."""
     tried = [each for each in study.trials if each.origin is Origin.DEFAULT]
     if not tried or tried[0].score is None or tried[0].number == best.number:

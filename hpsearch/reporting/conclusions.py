@@ -1,9 +1,11 @@
 """What a study has shown, in sentences that claim no more than its numbers carry."""
 
 import shlex
+from collections import defaultdict
 
 from hpsearch.domain.assessment import Assessment, Correction
 from hpsearch.domain.default_configuration import default_words
+from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.space import Side
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin
@@ -105,23 +107,27 @@ def tie_sentence(assessment: Assessment) -> str:
 
 
 def matter_sentence(study: Study) -> str:
-    """Which hyperparameters made a difference in the first stage, and which may not have."""
-    result = study.stages[0].result
-    if result is None:
-        return ""
-    p_values = {each.name: _p(each) for each in result.judgement.verdicts}
-    known = {name: p for name, p in p_values.items() if p is not None}
-    matter = [
-        name for name, p in sorted(known.items(), key=lambda pair: pair[1]) if p < SIGNIFICANCE
-    ]
+    """Which hyperparameters made a difference in any stage, and which may not have.
+
+    The smallest p-value of its stages counts, times their number (Bonferroni).
+    """
+    found: dict[str, list[float]] = defaultdict(list)
+    for stage in study.stages:
+        for each in stage.result.judgement.verdicts if stage.result else ():
+            p = _p(each)
+            found[each.name] += [] if p is None else [p]
+    known = {name: min(own) * len(own) for name, own in found.items() if own}
+    matter = [name for name in sorted(known, key=known.__getitem__) if known[name] < SIGNIFICANCE]
     rest = [name for name in known if name not in matter]
     said = [f"{_listed(matter)} {'matter' if len(matter) > 1 else 'matters'}"] if matter else []
     if rest:
         does = "matter" if len(rest) > 1 else "matters"
         said.append(f"there is no evidence that {_listed(rest, 'or')} {does}")
+    if not said:
+        return ""
     text = "; ".join(said)
     # Names of hyperparameters are written small wherever they stand.
-    return f"{text if matter else text.capitalize()}." if text else ""
+    return f"{text if matter else text[0].upper() + text[1:]}."
 
 
 def edge_sentence(assessment: Assessment) -> str:
@@ -133,16 +139,19 @@ def edge_sentence(assessment: Assessment) -> str:
     return f"It lies at {where}: something better may lie beyond."
 
 
-def next_sentence(study: Study, assessment: Assessment) -> str:
-    """What to do next."""
+def next_sentence(study: Study, assessment: Assessment | None = None) -> str:
+    """What to do next; empty where nothing is left to do."""
     name = shlex.quote(study.name)
     if study.finished < study.trial_count:
         return f"The search is not finished: `hpsearch resume {name}` goes on with it."
-    if not assessment.is_better_than_chance:
+    if assessment is not None and not assessment.is_better_than_chance:
         return "Look at the data and the ranges before searching on."
-    if assessment.best.confirmed_interval is None and not study.spec.is_compared:
+    if study.spec.is_compared or study.openings:
+        return ""
+    if best_trials(study.trials, 1)[0].confirmed_score is None:
         return f"Next: `hpsearch confirm {name}` trains the best again with fresh seeds."
-    return ""
+    end = " and opens the test set, once" if study.data.test_rows else ""
+    return f"Next: `hpsearch finalize {name}` trains it on all rows{end}."
 
 
 def _p(verdict: Verdict) -> float | None:

@@ -3,10 +3,11 @@
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from hpsearch.domain.imported import ImportedStudy, Searched, Source
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.space import Space, Value
@@ -24,28 +25,32 @@ if TYPE_CHECKING:
     import pandas
 
 
-def export_json(study: Study) -> str:
+def export_json(study: Searched) -> str:
     """The canonical export: the same study gives the same bytes, whatever happened on the way.
 
     Keys are sorted, numbers stand in shortest round-trip form, trials are ordered by number, and
     there are no times, hosts, process ids or versions. What is not finite is null. What a study
     measures beside its scores is in `details`, and looks at the test part are in `openings`, which
-    other studies do not have.
+    other studies do not have. Of an imported study it says where it came from, and no folds.
     """
     return "".join(json_parts(study, study.trials))
 
 
-def json_parts(study: Study, trials: Iterable[Trial]) -> Iterator[str]:
+def json_parts(study: Searched, trials: Iterable[Trial]) -> Iterator[str]:
     """The canonical export in parts, trial by trial, so that it need not fit the memory.
 
     Args:
         study: its trials are not looked at.
         trials: all of them, by number.
     """
-    head, tail = _json(_study_values(study) | {"trials": []}).rsplit("[]", 1)
+    if isinstance(study, ImportedStudy):
+        values, values_of = _imported_values(study), _common_values
+    else:
+        values, values_of = _study_values(study), _trial_values
+    head, tail = _json(values | {"trials": []}).rsplit("[]", 1)
     before = f"{head}[\n    "
     for trial in trials:
-        yield before + _json(_trial_values(trial)).replace("\n", "\n    ")
+        yield before + _json(values_of(trial)).replace("\n", "\n    ")
         before = ",\n    "
     yield f"\n  ]{tail}\n" if before.startswith(",") else f"{head}[]{tail}\n"
 
@@ -54,18 +59,22 @@ def _json(values: Mapping[str, Any]) -> str:
     return json.dumps(values, sort_keys=True, indent=2, allow_nan=False)
 
 
-def export_csv(trials: Iterable[tuple[Trial, datetime]]) -> str:
+def export_csv(trials: Iterable[tuple[Trial, datetime]], source: Source | None = None) -> str:
     """The table of `trials_frame`, as text."""
-    return str(trials_frame(trials).to_csv(index=False, lineterminator="\n"))
+    return str(trials_frame(trials, source).to_csv(index=False, lineterminator="\n"))
 
 
-def trials_frame(trials: Iterable[tuple[Trial, datetime]]) -> "pandas.DataFrame":
+def trials_frame(
+    trials: Iterable[tuple[Trial, datetime]], source: Source | None = None
+) -> "pandas.DataFrame":
     """One row per trial, with the column names of Optuna's `trials_dataframe`.
 
-    Scores of the folds are `split0_test_score` and so on, as in scikit-learn's `cv_results_`.
+    Scores of the folds are `split0_test_score` and so on, as in scikit-learn's `cv_results_`. Of an
+    imported study `value` is what stood there, in its own direction.
 
     Args:
         trials: by number, each with the time when it was stored.
+        source: where an imported study came from; None of a study of our own.
     """
     import pandas
 
@@ -73,7 +82,7 @@ def trials_frame(trials: Iterable[tuple[Trial, datetime]]) -> "pandas.DataFrame"
     columns: dict[str, list[Any]] = {}
     count = 0
     for trial, finished_at in trials:
-        for name, value in _csv_row(trial, finished_at).items():
+        for name, value in _row(trial, finished_at, source).items():
             column = columns.setdefault(name, [])
             column += [math.nan] * (count - len(column))
             column.append(value)
@@ -83,7 +92,7 @@ def trials_frame(trials: Iterable[tuple[Trial, datetime]]) -> "pandas.DataFrame"
     return pandas.DataFrame(columns)
 
 
-def export_parquet(trials: Iterable[tuple[Trial, datetime]]) -> bytes:
+def export_parquet(trials: Iterable[tuple[Trial, datetime]], source: Source | None = None) -> bytes:
     """The table of `trials_frame`, as a Parquet file.
 
     A column of numbers and words together, as of what can be off, holds text.
@@ -91,7 +100,7 @@ def export_parquet(trials: Iterable[tuple[Trial, datetime]]) -> bytes:
     Raises:
         InvalidInput: pyarrow is not there.
     """
-    frame = trials_frame(trials)
+    frame = trials_frame(trials, source)
     for name in frame.columns:
         kinds = set(map(type, frame[name].dropna()))
         if str in kinds and len(kinds) > 1:
@@ -136,13 +145,32 @@ def _study_values(study: Study) -> dict[str, Any]:
     }
 
 
-def _trial_values(trial: Trial) -> dict[str, Any]:
+def _imported_values(study: ImportedStudy) -> dict[str, Any]:
+    return {
+        "study": {"name": study.name, "source": asdict(study.source)},
+        "stages": [
+            {
+                "number": stage.number,
+                "ranges": {name: range_table(each) for name, each in stage.space.items()},
+            }
+            for stage in study.stages
+        ],
+    }
+
+
+def _common_values(trial: Trial) -> dict[str, Any]:
     return {
         "number": trial.number,
         "stage": trial.stage,
         "state": trial.outcome.state.value,
         "score": _finite(trial.score),
         "configuration": dict(trial.configuration),
+    }
+
+
+def _trial_values(trial: Trial) -> dict[str, Any]:
+    return {
+        **_common_values(trial),
         "folds": [
             {
                 "purpose": each.planned.purpose.value,
@@ -173,16 +201,27 @@ def verdict_values(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _csv_row(trial: Trial, finished_at: datetime) -> dict[str, Any]:
-    folds = enumerate(trial.of(Purpose.SEARCH))
+def _row(trial: Trial, finished_at: datetime, source: Source | None) -> dict[str, Any]:
     return {
         "number": trial.number,
-        "value": trial.score,
+        "value": trial.score if source is None else _value(trial, source),
         "datetime_complete": finished_at.isoformat(sep=" ", timespec="milliseconds"),
         "duration": round(trial.seconds, 6),
         **{f"params_{name}": _harmless(value) for name, value in trial.configuration.items()},
         "state": trial.outcome.state.value.upper(),
         "stage": trial.stage,
+        **(_trained(trial) if source is None else {}),
+    }
+
+
+def _value(trial: Trial, source: Source) -> float | None:
+    return None if trial.score is None else source.score(trial.score)
+
+
+def _trained(trial: Trial) -> dict[str, Any]:
+    """What an imported trial does not have."""
+    folds = enumerate(trial.of(Purpose.SEARCH))
+    return {
         "mean_train_score": trial.train_score,
         **{f"split{index}_test_score": each.validation_score for index, each in folds},
     }

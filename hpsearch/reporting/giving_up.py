@@ -20,7 +20,7 @@ def audit_note(study: Study) -> str:
     if not audits or not scores:
         return ""
     rows, lost, best = score_form(study), max(audits.values()), max(scores)
-    cost = "something better was given up" if lost > best else "nothing better was given up"
+    cost = "a better score was given up" if lost > best else "no better score was given up"
     return (
         f"Giving up early: {cost} among the {len(audits)} that were trained in full as a check; "
         f"the best of them scored {score_text(lost, rows)}, the best of the search "

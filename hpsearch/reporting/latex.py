@@ -1,10 +1,12 @@
 r"""The Best-N as a table for a paper: LaTeX with `\usepackage{booktabs}`."""
 
 from hpsearch.domain.assessment import Assessment
+from hpsearch.domain.imported import ImportedStudy
 from hpsearch.domain.range_text import value_text
 from hpsearch.domain.space import Value
 from hpsearch.domain.study import Study
 from hpsearch.reporting.best_table import interval_text
+from hpsearch.reporting.imported_text import best_columns
 from hpsearch.reporting.text import score_text
 
 SPECIAL = {
@@ -33,11 +35,25 @@ def best_latex(study: Study, assessment: Assessment, count: int) -> str:
             str(each.rank),
             *(_value(each.trial.configuration.get(name, "-")) for name in names),
             score_text(each.trial.score, rows),
-            interval_text(each.interval, rows).replace("-", "--"),
+            _interval(interval_text(each.interval, rows)),
             *([score_text(each.trial.confirmed_score, rows)] if is_confirmed else []),
             each.letter,
         ]
         lines.append(_row(cells))
+    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
+
+
+def imported_latex(study: ImportedStudy, count: int) -> str:
+    """A `tabular` of the best of an imported study: rank, value, configuration."""
+    headers, rows = best_columns(study, count)
+    lines = [
+        f"% Best-{len(rows)} of study {study.name}, imported; one score for each trial",
+        rf"\begin{{tabular}}{{rr{'l' * (len(headers) - 3)}r}}",
+        r"\toprule",
+        _row(list(map(escaped, headers))),
+        r"\midrule",
+        *(_row(list(map(escaped, row))) for row in rows),
+    ]
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
 
 
@@ -53,6 +69,13 @@ def _value(value: Value) -> str:
     if isinstance(value, float) and exponent:
         return rf"${digits}\cdot 10^{{{int(exponent)}}}$"
     return escaped(text)
+
+
+def _interval(text: str) -> str:
+    """An interval with a dash between its ends; where one is negative, with minus signs."""
+    if " to " in text:
+        return " to ".join(f"${end}$" for end in text.split(" to "))
+    return text.replace("-", "--")
 
 
 def _row(cells: list[str]) -> str:

@@ -1,5 +1,6 @@
 """What the metric of a study is called, and what it is without any learning."""
 
+from hpsearch.domain.imported import ImportedStudy, Searched
 from hpsearch.domain.study import Study
 from hpsearch.domain.task import Direction, Metric
 
@@ -10,6 +11,17 @@ def score_label(study: Study) -> str:
         return "-f"
     metric = study.spec.data.metric
     return "val acc" if metric is Metric.ACCURACY else f"val {metric.words}"
+
+
+def score_axis(study: Searched) -> str:
+    """Name of an axis of scores, which rise where a trial gets better."""
+    if isinstance(study, ImportedStudy):
+        name, direction = study.source.metric, study.source.direction
+    elif study.data.is_function:
+        return "-f"
+    else:
+        name, direction = study.spec.data.metric.words, study.spec.data.metric.direction
+    return f"minus {name}" if direction is Direction.MINIMIZE else name
 
 
 def metric_words(study: Study) -> str:

@@ -3,13 +3,14 @@
 import math
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hpsearch.domain.imported import ImportedStudy, Searched
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.spec_text import spec_sections
-from hpsearch.domain.study import Study
 from hpsearch.domain.task import Direction
 from hpsearch.domain.trial import Evaluation, Purpose, State, Trial
 from hpsearch.quiet_optuna import quiet
@@ -26,7 +27,7 @@ ReadEvaluations = Callable[[Sequence[int]], Sequence[Evaluation]]
 
 
 def optuna_database(
-    study: Study, read_evaluations: ReadEvaluations, finish_times: Mapping[int, datetime]
+    study: Searched, read_evaluations: ReadEvaluations, finish_times: Mapping[int, datetime]
 ) -> bytes:
     """The SQLite file that Optuna writes of a study of the same name.
 
@@ -46,7 +47,7 @@ def optuna_database(
         return path.read_bytes()
 
 
-def _write(path: Path, study: Study, trials: "Iterator[FrozenTrial]") -> None:
+def _write(path: Path, study: Searched, trials: "Iterator[FrozenTrial]") -> None:
     import optuna
 
     storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
@@ -66,7 +67,7 @@ def _write(path: Path, study: Study, trials: "Iterator[FrozenTrial]") -> None:
         storage.engine.dispose()
 
 
-def study_attributes(study: Study) -> dict[str, Any]:
+def study_attributes(study: Searched) -> dict[str, Any]:
     """What Optuna has no place for: question, data, and ranges and verdicts of each stage.
 
     A stage stands there twice: the dashboard shows the first 1,024 letters of an attribute, which
@@ -80,6 +81,8 @@ def study_attributes(study: Study) -> dict[str, Any]:
             "ranges": {name: range_table(each) for name, each in stage.space.items()},
             **verdict_values(stage),
         }
+    if isinstance(study, ImportedStudy):
+        return {"source": asdict(study.source), **stages}
     return {
         "question": spec_sections(study.spec),
         "data": {"name": study.spec.data.name, "fingerprint": study.data.fingerprint},
@@ -89,7 +92,7 @@ def study_attributes(study: Study) -> dict[str, Any]:
 
 
 def _frozen_trials(
-    study: Study, read_evaluations: ReadEvaluations, finish_times: Mapping[int, datetime]
+    study: Searched, read_evaluations: ReadEvaluations, finish_times: Mapping[int, datetime]
 ) -> "Iterator[FrozenTrial]":
     told = parameters(study)
     for first in range(0, len(study.trials), READ_AT_ONCE):
@@ -104,7 +107,7 @@ def _frozen_trials(
 
 
 def _frozen(
-    study: Study,
+    study: Searched,
     trial: Trial,
     told: Parameters,
     evaluations: Sequence[Evaluation],
@@ -132,11 +135,16 @@ def _frozen(
     )
 
 
-def trial_attributes(study: Study, trial: Trial) -> dict[str, Any]:
+def trial_attributes(study: Searched, trial: Trial) -> dict[str, Any]:
     """What Optuna has no place for; folds are named as in `trials.csv`."""
     folds = {
         f"split{index}_test_score": _or_none(study, each.validation_score)
         for index, each in enumerate(trial.of(Purpose.SEARCH))
+    }
+    trained = {
+        **folds,
+        "mean_train_score": _or_none(study, trial.train_score),
+        "confirmed_score": _or_none(study, trial.confirmed_score),
     }
     ended = trial.outcome.epoch
     return {
@@ -145,9 +153,7 @@ def trial_attributes(study: Study, trial: Trial) -> dict[str, Any]:
         "state": trial.outcome.state.value,
         "origin": trial.origin.value,
         "configuration": dict(trial.configuration),
-        **folds,
-        "mean_train_score": _or_none(study, trial.train_score),
-        "confirmed_score": _or_none(study, trial.confirmed_score),
+        **({} if isinstance(study, ImportedStudy) else trained),
         **({} if ended is None else {"epoch": ended}),
         **({"reason": trial.outcome.reason} if trial.outcome.reason else {}),
     }
@@ -162,7 +168,7 @@ def _state(trial: Trial) -> "optuna.trial.TrialState":
     return TrialState.COMPLETE if is_valued else TrialState.FAIL
 
 
-def _steps(study: Study, evaluations: Sequence[Evaluation]) -> dict[int, float]:
+def _steps(study: Searched, evaluations: Sequence[Evaluation]) -> dict[int, float]:
     """Metric after each epoch, from 1: mean over the folds of the longest training of the search.
 
     As far as all of them got; without numbers that are not finite.
@@ -184,19 +190,25 @@ def _steps(study: Study, evaluations: Sequence[Evaluation]) -> dict[int, float]:
     }
 
 
-def _is_minimized(study: Study) -> bool:
+def _is_minimized(study: Searched) -> bool:
     """Of a toy function the score is minus its value, and the higher the better."""
+    if isinstance(study, ImportedStudy):
+        return study.source.direction is Direction.MINIMIZE
     direction = study.spec.data.metric.direction
     return not study.data.is_function and direction is Direction.MINIMIZE
 
 
-def _metric(study: Study) -> str:
+def _metric(study: Searched) -> str:
+    if isinstance(study, ImportedStudy):
+        return study.source.metric
     return "-f" if study.data.is_function else study.spec.data.metric.value
 
 
-def _value(study: Study, score: float) -> float:
+def _value(study: Searched, score: float) -> float:
+    if isinstance(study, ImportedStudy):
+        return study.source.score(score)
     return score if study.data.is_function else study.spec.data.metric.score(score)
 
 
-def _or_none(study: Study, score: float | None) -> float | None:
+def _or_none(study: Searched, score: float | None) -> float | None:
     return _value(study, score) if score is not None and math.isfinite(score) else None

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hpsearch.domain.imported import Searched
 from hpsearch.domain.space import (
     OFF,
     Choices,
@@ -22,7 +23,6 @@ from hpsearch.domain.space import (
     Switched,
     Value,
 )
-from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Trial
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class _Cell:
     value: Value
 
 
-def parameters(study: Study) -> dict[int, Parameters]:
+def parameters(study: Searched) -> dict[int, Parameters]:
     """Parameters of each trial, by its number.
 
     A value outside the ranges, which only a person can try, widens the bounds of its own trial.
@@ -63,7 +63,7 @@ def parameters(study: Study) -> dict[int, Parameters]:
     }
 
 
-def _cells(study: Study) -> dict[str, list[_Cell]]:
+def _cells(study: Searched) -> dict[str, list[_Cell]]:
     """The values of each parameter, in the order of the trials."""
     found: dict[str, list[_Cell]] = defaultdict(list)
     spaces = {stage.number: stage.space for stage in study.stages}

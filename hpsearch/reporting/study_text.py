@@ -49,15 +49,19 @@ def list_text(studies: Sequence[StudySummary]) -> str:
             each.data,
             ",".join(each.space),
             f"{each.finished} of {each.trial_count}",
-            "-" if each.best_score is None else _best_score(each.metric.score(each.best_score)),
+            _best_value(each),
         )
         for each in studies
     ]
     return aligned(headers, rows)
 
 
-def _best_score(score: float) -> str:
-    return f"{score:.3f}" if abs(score) < 1000 else f"{score:.3g}"
+def _best_value(summary: StudySummary) -> str:
+    value = summary.best_value
+    if value is None:
+        return "-"
+    is_plain = abs(value) < 1000 and not summary.is_imported
+    return f"{value:.3f}" if is_plain else f"{value:.3g}"
 
 
 def list_rows(studies: Sequence[StudySummary]) -> list[dict[str, Any]]:
@@ -70,6 +74,7 @@ def list_rows(studies: Sequence[StudySummary]) -> list[dict[str, Any]]:
             "finished": each.finished,
             "trials": each.trial_count,
             "best_score": each.best_score,
+            **({"imported": True} if each.is_imported else {}),
         }
         for each in studies
     ]

@@ -67,7 +67,6 @@ def _with_interval(score: float, interval: Interval, rows: int) -> str:
 def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
     """How the numbers were computed, and what they leave out."""
     several = study.spec.split.fold_count * study.spec.repeats > 1
-    by = assessment.corrected.by
     said = [
         "95 %: interval of the search score of one trial by itself, "
         + (
@@ -77,19 +76,7 @@ def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
             else "Wilson's, from the number of validation rows."
         )
     ]
-    if by is Correction.ROWS:
-        said.append(
-            "Corrected for luck: the choice of the best is repeated on many resamples of the "
-            "validation rows, and scored on the rows left out (Tsamardinos, Greasidou and "
-            "Borboudakis 2018). Ranks and the chance to be the best come from the same resamples. "
-            "Rows are taken to be independent, and the trained networks as they are; trials that "
-            "were given up early have no score and are not in it."
-        )
-    elif by is Correction.FOLDS:
-        said.append(
-            "Corrected for luck: by how much each fold's own best beats the overall best on it "
-            "(Tibshirani and Tibshirani 2009)."
-        )
+    said += _luck_sentences(assessment)
     if is_too_large(study):
         said.append(
             f"Of so many trials the results of single rows are looked at for the best "
@@ -110,4 +97,30 @@ def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
         "correction for the number of comparisons. A tie is not a proof of equality."
     )
     said.append("Gap: training minus validation score.")
+    if sum(each.result is not None for each in study.stages) > 1:
+        said.append(
+            "What matters: by the smallest p-value of the stages, times their number, below 5 %; "
+            "each range was moved by its own stage's alone."
+        )
+    if any(each.edges for each in assessment.standings):
+        said.append("Edge: in the outer tenth of the range that its stage searched.")
     return said
+
+
+def _luck_sentences(assessment: Assessment) -> list[str]:
+    by = assessment.corrected.by
+    if by is Correction.ROWS:
+        return [
+            "Corrected for luck: the choice of the best is repeated on many resamples of the "
+            "validation rows, and scored on the rows left out (Tsamardinos, Greasidou and "
+            "Borboudakis 2018). Ranks, between which 95 % of the same resamples put a trial, and "
+            "P(best), the share in which it is first, come from them. Rows are taken to be "
+            "independent, and the trained networks as they are; trials that were given up early "
+            "have no score and are not in it."
+        ]
+    if by is Correction.FOLDS:
+        return [
+            "Corrected for luck: by how much each fold's own best beats the overall best on it "
+            "(Tibshirani and Tibshirani 2009)."
+        ]
+    return []

@@ -108,9 +108,18 @@ def table_width(columns: Mapping[str, Sequence[str]]) -> int:
 
 
 def markdown_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The same table in Markdown."""
+    """The same table in Markdown, in which no cell means anything."""
     lines = [headers, ["---"] * len(headers), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return "\n".join(f"| {' | '.join(map(_in_table, cells))} |" for cells in lines)
+
+
+def without_markup(text: str) -> str:
+    """Text of others in Markdown, which takes what looks like HTML for HTML."""
+    return text.replace("<", "&lt;")
+
+
+def _in_table(cell: str) -> str:
+    return without_markup(cell).replace("|", "\\|")
 
 
 def number_list(numbers: Sequence[int]) -> str:

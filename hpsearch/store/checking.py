@@ -14,11 +14,17 @@ OF_NO_STAGE = """
 SELECT study_id, number FROM {table} AS it WHERE NOT EXISTS (
     SELECT 1 FROM stage WHERE stage.study_id = it.study_id
     AND it.number >= first_number AND it.number < first_number + trial_count)
-"""
+AND study_id NOT IN (SELECT id FROM study WHERE source IS NOT NULL)
+"""  # numbers of an imported study may leave some out
 WITHOUT_TRAINING = """
 SELECT study_id, number FROM trial AS it WHERE NOT EXISTS (
     SELECT 1 FROM evaluation
     WHERE evaluation.study_id = it.study_id AND evaluation.number = it.number)
+"""
+OF_NO_TRIAL = """
+SELECT study_id, number FROM evaluation AS it
+WHERE study_id IN (SELECT id FROM study WHERE source IS NOT NULL) AND NOT EXISTS (
+    SELECT 1 FROM trial WHERE trial.study_id = it.study_id AND trial.number = it.number)
 """
 ORPHANS = {
     "trial {} of study {} belongs to no stage": OF_NO_STAGE.format(table="trial"),
@@ -26,6 +32,7 @@ ORPHANS = {
         table="evaluation"
     ),
     "trial {} of study {} has no training": WITHOUT_TRAINING,
+    "a score of trial {} of study {}, which was imported, has no trial": OF_NO_TRIAL,
 }
 
 

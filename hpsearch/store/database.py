@@ -27,8 +27,8 @@ from hpsearch.store.private_copy import is_writable, private_copy
 APPLICATION_ID = 0x48505331  # "HPS1"
 VERSION_TABLE = "hpsearch_alembic_version"
 SQLITE_VERSION = sqlite3.sqlite_version_info
-HEAD = "0006"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # every schema, oldest first
+HEAD = "0007"
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")  # every schema, oldest first
 
 PRAGMAS = (
     "journal_mode=WAL",

@@ -1,7 +1,8 @@
 """Between rows and the values that they hold."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from sys import intern
 from typing import Any
@@ -9,11 +10,16 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Row
 
+from hpsearch.domain.dataset import DataFacts
+from hpsearch.domain.imported import Source, SourceKind
 from hpsearch.domain.opening import Opening
 from hpsearch.domain.range_rule import next_space
 from hpsearch.domain.range_text import range_of_table, range_table
 from hpsearch.domain.space import Configuration, Space
+from hpsearch.domain.spec import StudySpec
+from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Stage, StageResult
+from hpsearch.domain.task import Direction
 from hpsearch.domain.trial import (
     COMPLETED,
     Curve,
@@ -27,7 +33,7 @@ from hpsearch.domain.trial import (
 )
 from hpsearch.domain.verdict_text import judgement_of_table, judgement_table, verdict_of_table
 from hpsearch.store.checksums import with_checksum
-from hpsearch.store.rows import EvaluationRow, OpeningRow, StageRow, TrialRow
+from hpsearch.store.rows import EvaluationRow, OpeningRow, StageRow, StudyRow, TrialRow
 
 LITTLE_ENDIAN_FLOAT32 = np.dtype("<f4")
 STATES = {each.value: each for each in State}  # calling an enumeration takes ten times as long
@@ -45,6 +51,35 @@ def space_of(text: str) -> Space:
     return Space(tuple((name, range_of_table(table)) for name, table in json.loads(text)))
 
 
+def study_values(
+    name: str, spec: StudySpec, data: DataFacts, versions: Mapping[str, str], now: datetime
+) -> dict[str, Any]:
+    """Columns of a study of our own."""
+    values = {
+        "name": name,
+        "spec": json.dumps(spec_sections(spec)),
+        "data": json.dumps(asdict(data)),
+        "versions": json.dumps(dict(versions)),
+        "created_at": now.isoformat(),
+    }
+    return with_checksum(StudyRow, values)
+
+
+def planned_stages(study_id: int, spec: StudySpec, trial_count: int) -> list[dict[str, Any]]:
+    """Columns of the stages that a study starts with; the space of the first is known."""
+    counts = spec.plan.trial_counts(trial_count)
+    return [
+        stage_values(
+            study_id,
+            number,
+            spec.space if number == 1 else Space(()),
+            count,
+            sum(counts[: number - 1]),
+        )
+        for number, count in enumerate(counts, 1)
+    ]
+
+
 def stage_values(
     study_id: int, number: int, space: Space, trial_count: int, first_number: int
 ) -> dict[str, Any]:
@@ -57,6 +92,18 @@ def stage_values(
         "first_number": first_number,
     }
     return with_checksum(StageRow, values)
+
+
+def source_json(source: Source) -> str:
+    """Text of where a study came from."""
+    return json.dumps(asdict(source))
+
+
+def source_of(text: str) -> Source:
+    """Inverse of `source_json`."""
+    table = json.loads(text)
+    kind, direction = SourceKind(table.pop("kind")), Direction(table.pop("direction"))
+    return Source(kind=kind, direction=direction, **table)
 
 
 def stage_of(row: Row[Any]) -> Stage:

@@ -15,8 +15,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from hpsearch.domain.dataset import DataFacts, DatasetCard
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.spec_text import study_spec
-from hpsearch.domain.study import Overview, Stage, Study, StudySummary
-from hpsearch.domain.task import Metric
+from hpsearch.domain.study import Overview, Stage, Study
 from hpsearch.domain.time_limit import TimeLimit
 from hpsearch.domain.trial import (
     FAILURES,
@@ -36,7 +35,6 @@ from hpsearch.store.rows import (
     EvaluationRow,
     OpeningRow,
     StageRow,
-    StudyRow,
     TimeLimitRow,
     TrialRow,
 )
@@ -58,12 +56,11 @@ def study_of(
     best: int | None = None,
 ) -> Study:
     """A study without learning curves, with all its trials or, in part, so many of the best."""
-    verify(StudyRow, [row])
     stages = stages_of(connection, row.id)
     openings = _rows(connection, OpeningRow, row.id, OpeningRow.number)
     overview, unfinished = None, tuple[Evaluation, ...]()
     if best is None:
-        trials, unfinished = _trials(connection, row.id)
+        trials, unfinished = trials_of(connection, row.id)
     else:
         overview = _overview(connection, row.id, is_told=best > 0)
         result = stages[-1].result
@@ -90,37 +87,10 @@ def study_of(
     )
 
 
-def summary_of(
-    row: Row[Any], trial_count: int, finished: int, best_score: float | None
-) -> StudySummary:
-    """One line of the list of studies."""
-    spec = json.loads(row.spec)
-    return StudySummary(
-        name=row.name,
-        data=spec["data"]["name"],
-        space=tuple(spec["space"]),
-        finished=finished,
-        trial_count=trial_count,
-        best_score=best_score,
-        metric=Metric(spec["data"].get("metric", Metric.ACCURACY)),
-        created_at=datetime.fromisoformat(row.created_at),
-    )
-
-
 def stages_of(connection: Connection, study_id: int) -> tuple[Stage, ...]:
     """The stages of a study, from the first."""
     rows = _rows(connection, StageRow, study_id, StageRow.number)
     return tuple(map(mapping.stage_of, rows))
-
-
-def planned_counts(connection: Connection) -> dict[int, int]:
-    """How many trials each study plans, by its id."""
-    rows = connection.execute(select(StageRow.__table__)).all()
-    verify(StageRow, rows)
-    counts: dict[int, int] = defaultdict(int)
-    for row in rows:
-        counts[row.study_id] += row.trial_count
-    return counts
 
 
 def evaluations_of(
@@ -263,7 +233,7 @@ def _some_trials(
 ) -> tuple[Trial, ...]:
     found: list[Trial] = []
     for start in range(0, len(numbers), NUMBERS_AT_ONCE):
-        found += _trials(connection, study_id, numbers[start : start + NUMBERS_AT_ONCE])[0]
+        found += trials_of(connection, study_id, numbers[start : start + NUMBERS_AT_ONCE])[0]
     return tuple(found)
 
 
@@ -287,7 +257,7 @@ def finish_times_of(connection: Connection, study_id: int) -> dict[int, datetime
     return {number: datetime.fromisoformat(text) for number, text in connection.execute(query)}
 
 
-def _trials(
+def trials_of(
     connection: Connection, study_id: int, numbers: Sequence[int] | None = None
 ) -> tuple[tuple[Trial, ...], tuple[Evaluation, ...]]:
     """Finished trials by number, all or some, and the evaluations of others."""

@@ -27,7 +27,11 @@ class Row(DeclarativeBase):
 
 
 class StudyRow(Row):
-    """A study; `spec`, `data` and `versions` are JSON objects, `created_at` an ISO time in UTC."""
+    """A study; `spec`, `data` and `versions` are JSON objects, `created_at` an ISO time in UTC.
+
+    `source` says where an imported study came from (`domain.imported.Source`); then the three
+    objects are empty, and each trial has one evaluation of no epochs, which holds its score.
+    """
 
     __tablename__ = "study"
 
@@ -38,6 +42,7 @@ class StudyRow(Row):
     versions: Mapped[str]
     created_at: Mapped[str]
     checksum: Mapped[int | None]
+    source: Mapped[str | None]
 
 
 class StageRow(Row):

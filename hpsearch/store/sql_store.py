@@ -4,24 +4,22 @@ Values go in and come out; no row leaves this module.
 """
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
+from hpsearch.domain.imported import FoundTrials, ImportedStudy, Searched
 from hpsearch.domain.opening import Opening
 from hpsearch.domain.space import Space
 from hpsearch.domain.spec import StudySpec
-from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
 from hpsearch.domain.trial import Curve, Evaluation, Trial
-from hpsearch.errors import NameTaken, StoreRefused, StudyBusy, UnknownName
-from hpsearch.store import mapping, reading
+from hpsearch.errors import NameTaken, NotOurs, StoreRefused, StudyBusy, UnknownName
+from hpsearch.store import imports, mapping, reading
 from hpsearch.store.changing import change
 from hpsearch.store.checksums import verify, with_checksum
 from hpsearch.store.database import HEAD, create, engine_for, inspect
@@ -37,6 +35,7 @@ from hpsearch.store.rows import (
     TrialRow,
 )
 from hpsearch.store.signals import held_back
+from hpsearch.store.summaries import summaries
 
 
 class SqlStudyStore:
@@ -99,26 +98,10 @@ class SqlStudyStore:
         """
         with self._writing() as connection:
             self._refuse_taken(connection, name)
-            values = {
-                "name": name,
-                "spec": json.dumps(spec_sections(spec)),
-                "data": json.dumps(asdict(data)),
-                "versions": json.dumps(dict(versions)),
-                "created_at": self._clock().isoformat(),
-            }
-            connection.execute(insert(StudyRow), with_checksum(StudyRow, values))
+            values = mapping.study_values(name, spec, data, versions, self._clock())
+            connection.execute(insert(StudyRow), values)
             study_id = connection.scalar(select(StudyRow.id).where(StudyRow.name == name))
-            counts = spec.plan.trial_counts(trial_count)
-            stages = [
-                mapping.stage_values(
-                    study_id or 0,
-                    number,
-                    spec.space if number == 1 else Space(()),
-                    count,
-                    sum(counts[: number - 1]),
-                )
-                for number, count in enumerate(counts, 1)
-            ]
+            stages = mapping.planned_stages(study_id or 0, spec, trial_count)
             connection.execute(insert(StageRow), stages)
             return self._study(connection, name)
 
@@ -131,13 +114,14 @@ class SqlStudyStore:
 
         Raises:
             UnknownName: no such study; the error names the closest one.
+            NotOurs: it was imported.
         """
         with self._reading() as connection:
             return self._study(connection, name, best)
 
     @contextlib.contextmanager
-    def streamed(self, name: str) -> Iterator[tuple[Study, Iterator[tuple[Trial, datetime]]]]:
-        """A study read in part, and all its trials with their times, as of one moment.
+    def streamed(self, name: str) -> Iterator[tuple[Searched, Iterator[tuple[Trial, datetime]]]]:
+        """A study, read in part if ours, and all its trials with their times, as of one moment.
 
         Nothing else can be asked of this store until the end.
 
@@ -145,22 +129,28 @@ class SqlStudyStore:
             UnknownName: no such study; the error names the closest one.
         """
         with self._reading() as connection:
-            study = self._study(connection, name, best=0)
+            study = self._searched(connection, name, best=0)
             yield study, reading.ended_trials(connection, study.id, self.path)
 
     def list_studies(self) -> list[StudySummary]:
         """All studies, the newest last."""
         with self._reading() as connection, readable(self.path):
-            planned = reading.planned_counts(connection)
-            ended = dict(self._per_study(connection, TrialRow, func.count()))
-            best = dict(self._per_study(connection, TrialRow, func.max(TrialRow.score)))
-            rows = connection.execute(select(StudyRow.__table__).order_by(StudyRow.id)).all()
-        with readable(self.path):
-            verify(StudyRow, rows)
-            return [
-                reading.summary_of(row, planned[row.id], ended.get(row.id, 0), best.get(row.id))
-                for row in rows
-            ]
+            return summaries(connection)
+
+    def import_study(self, name: str, found: FoundTrials) -> ImportedStudy:
+        """Store a study that was found elsewhere, as a whole.
+
+        Raises:
+            NameTaken: there is a study of that name.
+        """
+        with self._writing() as connection:
+            self._refuse_taken(connection, name)
+            return imports.store(connection, name, found, self._clock())
+
+    def load_searched(self, name: str, best: int | None = None) -> Searched:
+        """A study of our own as by `load_study`, or an imported one, which is read as a whole."""
+        with self._reading() as connection:
+            return self._searched(connection, name, best)
 
     def add(
         self, study_id: int, evaluations: Sequence[Evaluation], finished: Sequence[Trial]
@@ -281,7 +271,7 @@ class SqlStudyStore:
             NameTaken: there is a study of the new name.
             StudyBusy: it is being run.
         """
-        study = self.load_study(name, best=0)
+        study = self.load_searched(name, best=0)
         with self.driving(study), self._writing() as connection:
             self._refuse_taken(connection, new)
             change(connection, StudyRow, StudyRow.id == study.id, name=new)
@@ -293,12 +283,12 @@ class SqlStudyStore:
             UnknownName: no such study.
             StudyBusy: it is being run.
         """
-        study = self.load_study(name, best=0)
+        study = self.load_searched(name, best=0)
         with self.driving(study), self._writing() as connection:
             connection.execute(delete(StudyRow).where(StudyRow.id == study.id))
 
     @contextlib.contextmanager
-    def driving(self, study: Study) -> Iterator[None]:
+    def driving(self, study: Searched) -> Iterator[None]:
         """Be the one driver of a study; the kernel ends it with the process.
 
         Raises:
@@ -333,19 +323,24 @@ class SqlStudyStore:
             yield connection
 
     def _study(self, connection: Connection, name: str, best: int | None = None) -> Study:
+        study = self._searched(connection, name, best)
+        if isinstance(study, ImportedStudy):
+            raise NotOurs(study.name, study.source.words)
+        return study
+
+    def _searched(self, connection: Connection, name: str, best: int | None) -> Searched:
         row = connection.execute(select(StudyRow.__table__).where(StudyRow.name == name)).first()
         if row is None:
             raise UnknownName("study", name, connection.scalars(select(StudyRow.name)).all())
         with readable(self.path):
+            verify(StudyRow, [row])
+            if row.source is not None:
+                return imports.study_of(connection, row)
             return reading.study_of(connection, row, self._describe, best)
 
     def _planned_anew(self, connection: Connection, study: Study) -> Study:
         with readable(self.path):
             return replace(study, stages=reading.stages_of(connection, study.id))
-
-    def _per_study(self, connection: Connection, row: type[Any], value: Any) -> list[Any]:
-        column = row.__table__.c.study_id
-        return [tuple(each) for each in connection.execute(select(column, value).group_by(column))]
 
     def _refuse_taken(self, connection: Connection, name: str) -> None:
         if connection.execute(select(StudyRow.id).where(StudyRow.name == name)).first():

@@ -1,6 +1,6 @@
 from hpsearch.cli import colour
 
-TEXT = "Best-1 (val acc: 0.9) | lr: 0.1\n\nrank  tie\n   1  a\n   2  b\n\n3 more"
+TEXT = "Best-1 (val acc: 0.9) | lr: 0.1\n\nrank  tie\n   1  a\n   2  b\n\n12 of a few"
 
 
 class Terminal:
@@ -19,5 +19,6 @@ def test_a_terminal_gets_colour_unless_it_is_not_wanted(monkeypatch):
     assert lines[0] == "\x1b[1mBest-1\x1b[0m (val acc: 0.9) | lr: 0.1"
     assert lines[3] == "\x1b[32m   1  a\x1b[0m"
     assert lines[4] == "   2  b"
+    assert lines[6] == "12 of a few"  # no row of the table, though it looks like one
     monkeypatch.setenv("NO_COLOR", "1")
     assert colour.highlighted(TEXT) == TEXT

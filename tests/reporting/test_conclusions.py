@@ -123,6 +123,16 @@ def test_what_matters_is_what_was_tested(p_values, sentence):
     assert matter_sentence(judged(study, *verdicts)) == sentence
 
 
+def test_what_matters_in_one_stage_of_several_must_stand_out_more():
+    study, _ = study_of(noisy([0.9]))
+    stages = [
+        judged(study, verdict("lr", lr), verdict("wd", wd)).stages[0]
+        for lr, wd in ((0.3, 0.03), (0.02, 0.4))
+    ]
+    both = replace(study, stages=tuple(stages))
+    assert matter_sentence(both) == "lr matters; there is no evidence that wd matters."
+
+
 def test_an_edge_is_a_hint():
     study, results = study_of(noisy(np.linspace(0.5, 0.95, 40)))
     found = assess(study, results)

@@ -137,7 +137,7 @@ def test_something_better_that_was_given_up_is_owned_up_to(study):
         replace(each, evaluations=tuple(better)) if each is trial else each for each in study.trials
     ]
     assert audit_note(replace(study, trials=tuple(trials))).startswith(
-        "Giving up early: something better was given up among"
+        "Giving up early: a better score was given up among"
     )
 
 

@@ -124,6 +124,18 @@ def test_a_store_goes_down_to_any_schema_and_up_again_with_what_both_know(schema
     assert len(stored(tmp_path / "old", "old").trials) == 4
 
 
+def test_what_was_imported_goes_with_the_schema_that_knows_of_it(tmp_path):
+    folder = old_store(tmp_path / "old", "0006")
+    path = folder / "hpsearch.db"
+    before = contents_of(path)
+    upgrade(path, datetime.now(UTC))
+    (folder / "runs.csv").write_text("lr,loss\n0.1,0.5\n0.01,0.25\n")
+    assert run("import", "csv", "runs.csv", "--score", "loss", cwd=folder).returncode == 0
+    downgrade(path, "0006")
+    assert contents_of(path) == before
+    assert check_integrity(path) == []
+
+
 def downgrade(path, revision):
     """Back to an older schema, as `alembic downgrade` goes; what only newer ones know is lost."""
     settings = Config()

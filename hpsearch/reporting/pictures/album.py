@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from hpsearch.domain.imported import ImportedStudy
 from hpsearch.domain.measurements import activations_of, gradient_norms_of
 from hpsearch.domain.ranking import best_trials, ranked
 from hpsearch.domain.search_plan import Sampler
@@ -61,6 +62,22 @@ def search_pictures(study: Study) -> list[Picture]:
         fits(study),
         rung_scores(study),
         trial_times(study),
+    )
+    return [each for each in drawn if each is not None]
+
+
+def imported_pictures(study: ImportedStudy) -> list[Picture]:
+    """What can be drawn of trials of which only the scores are known; nothing without one."""
+    if not best_trials(study.trials, 1):
+        return []
+    has_times = any(trial.seconds > 0 for trial in study.trials)
+    drawn = (
+        axis_plots(study),
+        score_map(study),
+        best_so_far(study),
+        stage_ranges(study),
+        parallel_coordinates(study),
+        trial_times(study) if has_times else None,
     )
     return [each for each in drawn if each is not None]
 

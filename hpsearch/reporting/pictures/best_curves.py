@@ -13,13 +13,13 @@ from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Curve, Trial
 from hpsearch.reporting.comparison import in_lines, label
 from hpsearch.reporting.curve_summary import summary
+from hpsearch.reporting.metric_text import score_axis
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.learning_curves import (
     Curves,
     band_words,
     draw_band,
     longest,
-    score_axis,
     score_scale,
     set_axes,
 )

@@ -23,6 +23,7 @@ from hpsearch.domain.space import (
 
 OFF_GAP = 0.17  # of the length: how far `off` lies below the numbers
 MARGIN = 0.03
+LONGEST = 24  # letters of a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class HyperparameterAxis:
         low: least number that any stage searched.
         high: largest.
         words: values that are no numbers, in order.
+        is_whole: whether all its numbers are whole ones.
     """
 
     name: str
@@ -41,6 +43,12 @@ class HyperparameterAxis:
     high: float
     is_log: bool
     words: tuple[str, ...]
+    is_whole: bool = False
+
+    @property
+    def label(self) -> str:
+        """Its name as a picture shows it."""
+        return _shown(self.name)
 
     def place(self, value: object) -> float | None:
         """Where a value lies; None where it is inactive or unknown."""
@@ -77,8 +85,9 @@ class HyperparameterAxis:
     def ticks(self, most: int = 6) -> tuple[list[float], list[str]]:
         """Places and texts of the ticks."""
         if not self.has_numbers:
-            return [self.place(word) or 0.0 for word in self.words], list(self.words)
-        locator = LogLocator(numticks=most) if self.is_log else MaxNLocator(most - 1)
+            return [self.place(word) or 0.0 for word in self.words], list(map(_shown, self.words))
+        linear = MaxNLocator(most - 1, integer=self.is_whole, min_n_ticks=2)
+        locator = LogLocator(numticks=most) if self.is_log else linear
         values = [
             float(value)
             for value in locator.tick_values(self.low, self.high)
@@ -122,7 +131,20 @@ def _axis(name: str, entries: Sequence[Entry]) -> HyperparameterAxis:
     if words and not all(isinstance(each, Switched) for each in entries):
         # Numbers among words are words.
         low = high = 0.0
-    return HyperparameterAxis(name=name, low=low, high=high, is_log=is_log, words=tuple(words))
+    return HyperparameterAxis(
+        name=name,
+        low=low,
+        high=high,
+        is_log=is_log,
+        words=tuple(words),
+        is_whole=all(isinstance(each, IntegerRange) for each in entries),
+    )
+
+
+def _shown(text: str) -> str:
+    """Any text as matplotlib draws it: not too long, and without formulas."""
+    short = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return short.replace("$", r"\$")
 
 
 def _numbers(entry: Entry) -> Iterator[float]:

@@ -12,10 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from hpsearch.domain.study import Study
-from hpsearch.domain.task import Direction, Metric, Task
+from hpsearch.domain.task import Metric, Task
 from hpsearch.domain.trial import Curve, State
 from hpsearch.reporting.comparison import Comparison, Panel, comparison
 from hpsearch.reporting.curve_summary import CurveSummary, summary
+from hpsearch.reporting.metric_text import score_axis
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.style import (
     DASHED,
@@ -91,12 +92,6 @@ def learning_curves(study: Study, curves: Curves) -> list[Picture]:
             _small_multiples(compared, curves, "loss", axes_of),
         ),
     ]
-
-
-def score_axis(study: Study) -> str:
-    """Name of an axis of scores, which rise where a network gets better."""
-    metric = study.spec.data.metric
-    return metric.words if metric.direction is Direction.MAXIMIZE else f"minus {metric.words}"
 
 
 def score_scale(study: Study, curves: Curves) -> Scale:

@@ -2,18 +2,19 @@
 
 from matplotlib.figure import Figure
 
-from hpsearch.domain.study import Study
+from hpsearch.domain.imported import Searched
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.hyperparameter_axis import OFF_GAP, axes_of
 from hpsearch.reporting.pictures.style import INK, Sheet, picture, shade, text_width
 
 MOST = 400  # lines: of more trials the best, and an even share of the rest
 GREYS = 5
+MOST_AXES = 12  # as many as a page holds
 
 
-def parallel_coordinates(study: Study) -> Picture | None:
+def parallel_coordinates(study: Searched) -> Picture | None:
     """A line for each trial through its values and its score; None for one hyperparameter."""
-    axes = axes_of([stage.space for stage in study.stages if stage.space])
+    axes = axes_of([stage.space for stage in study.stages if stage.space])[:MOST_AXES]
     ordered = sorted((t for t in study.trials if t.score is not None), key=lambda t: t.score or 0.0)
     if len(axes) < 2 or len(ordered) < 2:
         return None
@@ -47,8 +48,8 @@ def parallel_coordinates(study: Study) -> Picture | None:
                 panel.text(x - 0.03, place, text, fontsize=6, ha="right", va="center", bbox=box)
         panel.axvline(len(axes), color=INK, linewidth=0.6)
         for place, score in ((0.0, low), (1.0, high)):
-            panel.text(len(axes) + 0.03, place, f"{score:.3f}", fontsize=6, ha="left", va="center")
-        panel.set_xticks(range(len(axes) + 1), [*(axis.name for axis in axes), "score"])
+            panel.text(len(axes) + 0.03, place, f"{score:.3g}", fontsize=6, ha="left", va="center")
+        panel.set_xticks(range(len(axes) + 1), [*(axis.label for axis in axes), "score"])
         panel.set_yticks([])
         panel.set(xlim=(-0.05, len(axes) + 0.05), ylim=(-OFF_GAP - 0.04, 1.04))
         panel.spines[["left", "bottom"]].set_visible(False)

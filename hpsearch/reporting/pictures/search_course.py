@@ -8,10 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from hpsearch.domain.imported import ImportedStudy, Searched
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin, Purpose
+from hpsearch.reporting.metric_text import score_axis
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.hyperparameter_axis import axes_of
 from hpsearch.reporting.pictures.style import (
@@ -30,7 +32,7 @@ LEAST = 10  # trials drawn alike, for a band of what so many give
 MANY = 2000
 
 
-def best_so_far(study: Study) -> Picture:
+def best_so_far(study: Searched) -> Picture:
     """The score of each trial and the best up to it, with what random trials give on average."""
     scored = [(trial.number, trial.score) for trial in study.trials if trial.score is not None]
     drawn = _drawn_alike(study)
@@ -63,7 +65,7 @@ def best_so_far(study: Study) -> Picture:
             panel.plot(band.counts - 1, band.expected, color=PALETTE[1], linestyle=DASHED)
         for stage in study.stages[1:]:
             panel.axvline(stage.first_number - 0.5, color=INK, linewidth=0.6)
-        sheet.name_axes(figure, "trial", _score(study))
+        sheet.name_axes(figure, "trial", score_axis(study))
         panel.set_ylim(*_limits(scores))
         whole_numbers(panel)
         sheet.legend(figure, _progress_handles(with_band=len(drawn) >= LEAST))
@@ -80,7 +82,7 @@ def best_so_far(study: Study) -> Picture:
     return picture("best-so-far", "Best so far", caption, draw)
 
 
-def stage_ranges(study: Study) -> Picture | None:
+def stage_ranges(study: Searched) -> Picture | None:
     """The range of each hyperparameter in each stage; None with one stage."""
     stages = [stage for stage in study.stages if stage.space]
     axes = [axis for axis in axes_of([stage.space for stage in stages]) if axis.has_numbers]
@@ -113,7 +115,7 @@ def stage_ranges(study: Study) -> Picture | None:
             axis.set(panel.xaxis)
             panel.set_ylim(len(stages) - 0.4, -0.6)
             panel.set_yticks(range(len(stages)), [f"stage {stage.number}" for stage in stages])
-            panel.set_xlabel(axis.name)
+            panel.set_xlabel(axis.label)
         return figure
 
     caption = "What each stage searched. The dashed line is Best-1."
@@ -148,14 +150,15 @@ def fits(study: Study) -> Picture:
         place = best.train_score or 0.0, best.score or 0.0
         panel.plot(*place, marker="*", markersize=9, color=INK)
         panel.set(xlim=(low, high), ylim=(low, high))
-        sheet.name_axes(figure, f"training {_score(study)}", f"validation {_score(study)}")
+        sheet.name_axes(figure, f"training {score_axis(study)}", f"validation {score_axis(study)}")
         return figure
 
     return picture(
         "fit",
         "Under- and overfitting",
         "Each point is a trial, the star Best-1. Low on the left: it learned too little. On the "
-        "right and far below the diagonal: it learned the training rows better than others.",
+        "right and far below the diagonal: it fits the training rows better than the validation "
+        "rows.",
         draw,
     )
 
@@ -188,7 +191,7 @@ def rung_scores(study: Study) -> Picture | None:
         last = study.spec.training.epochs
         _draw_rungs(panel, [own for own in series.values() if own], last)
         panel.set_xlim(0, 1.04 * last)
-        sheet.name_axes(figure, "epochs trained", _score(study))
+        sheet.name_axes(figure, "epochs trained", score_axis(study))
         whole_numbers(panel)
         lines = [(PALETTE[0], "trained in full"), ("#b0b0b0", "given up")]
         handles = [Line2D([], [], color=color, label=label) for color, label in lines]
@@ -203,7 +206,7 @@ def rung_scores(study: Study) -> Picture | None:
     )
 
 
-def trial_times(study: Study) -> Picture:
+def trial_times(study: Searched) -> Picture:
     """How long each trial trained."""
 
     def draw() -> Figure:
@@ -232,14 +235,18 @@ def trial_times(study: Study) -> Picture:
     return picture(
         "times",
         "Training time of each trial",
-        "All its trainings together, confirmations too. Networks trained side by side share their "
-        "time equally.",
+        "As it was recorded where the trials come from."
+        if isinstance(study, ImportedStudy)
+        else "All its trainings together, confirmations too. Networks trained side by side share "
+        "their time equally.",
         draw,
     )
 
 
-def _drawn_alike(study: Study) -> list[float]:
+def _drawn_alike(study: Searched) -> list[float]:
     """Scores of trials that were drawn independently from one space: random ones of stage 1."""
+    if isinstance(study, ImportedStudy):
+        return []
     if study.spec.sampler is not Sampler.RANDOM or study.spec.plan.prune != "none":
         return []
     return [
@@ -276,10 +283,9 @@ def _progress_handles(*, with_band: bool) -> list[Line2D]:
 
 
 def _limits(values: tuple[float, ...]) -> tuple[float, float]:
-    low, high = max(-1.0, min(values)), max(values)
+    """Ends of an axis: a few values far below the others do not stretch it."""
+    ordered = sorted(values)
+    high, quarter = ordered[-1], ordered[len(ordered) // 4]
+    low = ordered[0] if ordered[0] >= -1 else max(ordered[0], high - 3 * (high - quarter))
     room = 0.05 * (high - low) or 0.05
     return low - room, high + room
-
-
-def _score(study: Study) -> str:
-    return "accuracy" if study.data.class_count else "R²"

@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from hpsearch.domain.imported import ImportedStudy, Searched
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.repeat_scores import scores_of
-from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Purpose, State, Trial
+from hpsearch.reporting.metric_text import score_axis
 from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.hyperparameter_axis import HyperparameterAxis, axes_of
 from hpsearch.reporting.pictures.style import (
@@ -28,7 +29,7 @@ MANY = 2000  # points from which on a picture holds them as an image
 NOT_COMPLETE = {State.DIVERGED: ("x", PALETTE[1]), State.PRUNED: ("v", PALETTE[6])}
 
 
-def axis_plots(study: Study) -> Picture:
+def axis_plots(study: Searched) -> Picture:
     """The score of every trial along each hyperparameter."""
     axes = axes_of([stage.space for stage in study.stages if stage.space])
 
@@ -39,6 +40,7 @@ def axis_plots(study: Study) -> Picture:
             columns=columns,
             panel=(2.1 if columns > 1 else 3.4, 1.6),
             gap=(0.2, 0.55),
+            left=0.7,
             top=0.35,
             right=0.25 + text_width(["validation (mean)"]),
             bottom=0.4,
@@ -48,21 +50,33 @@ def axis_plots(study: Study) -> Picture:
             panel = sheet.panel_at(figure, index)
             _draw_axis(panel, axis, study)
             panel.tick_params(labelleft=index % columns == 0)
-        sheet.name_axes(figure, "", "accuracy" if study.data.class_count else "R²")
+        sheet.name_axes(figure, "", score_axis(study))
         sheet.legend(figure, _handles(study))
         return figure
 
     return picture(
         "hyperparameters",
         "Scores along each hyperparameter",
-        "Each point is a trial, each faint point one of its folds; scores far below the others "
-        "stand at the bottom, and so do trials that diverged or were given up early. Grey bars at "
-        "the top are the ranges of the stages, the first one highest.",
+        _axis_caption(study),
         draw,
     )
 
 
-def score_map(study: Study) -> Picture | None:
+def _axis_caption(study: Searched) -> str:
+    folds = ", each faint point one of its folds" if _has_folds(study) else ""
+    first = ", the first one highest" if len(study.stages) > 1 else ""
+    return (
+        f"Each point is a trial{folds}; scores far below the others stand at the bottom, and so do "
+        "trials that diverged or were given up early. Grey bars at the top are the ranges of the "
+        f"stages{first}."
+    )
+
+
+def _has_folds(study: Searched) -> bool:
+    return not isinstance(study, ImportedStudy) and study.spec.split.fold_count > 1
+
+
+def score_map(study: Searched) -> Picture | None:
     """Scores over the first two hyperparameters of numbers; None where there are fewer."""
     found = axes_of([stage.space for stage in study.stages if stage.space])
     numeric = [axis for axis in found if axis.has_numbers]
@@ -82,7 +96,7 @@ def score_map(study: Study) -> Picture | None:
         figure = sheet.figure()
         panel = sheet.panel_at(figure, 0)
         _draw_map(panel, (x, y), study)
-        sheet.name_axes(figure, x.name, y.name)
+        sheet.name_axes(figure, x.label, y.label)
         sheet.legend(figure, [*_quarter_handles(), *_other_handles(study)])
         return figure
 
@@ -95,7 +109,7 @@ def score_map(study: Study) -> Picture | None:
     )
 
 
-def _draw_axis(panel: Axes, axis: HyperparameterAxis, study: Study) -> None:
+def _draw_axis(panel: Axes, axis: HyperparameterAxis, study: Searched) -> None:
     complete = [trial for trial in study.trials if trial.score is not None]
     placed = [(axis.of(trial.configuration), trial) for trial in complete]
     points = [(x, trial) for x, trial in placed if x is not None]
@@ -123,11 +137,11 @@ def _draw_axis(panel: Axes, axis: HyperparameterAxis, study: Study) -> None:
         panel.plot(at, best.score, marker="*", color=INK, markersize=7)
     axis.set(panel.xaxis, 5)
     panel.set_ylim(low, high)
-    panel.set_xlabel(axis.name)
+    panel.set_xlabel(axis.label)
 
 
 def _draw_map(
-    panel: Axes, pair: tuple[HyperparameterAxis, HyperparameterAxis], study: Study
+    panel: Axes, pair: tuple[HyperparameterAxis, HyperparameterAxis], study: Searched
 ) -> None:
     x, y = pair
     ordered = sorted((t for t in study.trials if t.score is not None), key=lambda t: t.score or 0.0)
@@ -174,7 +188,7 @@ def _draw_points(
         )
 
 
-def _score_limits(study: Study) -> tuple[float, float]:
+def _score_limits(study: Searched) -> tuple[float, float]:
     """Ends of the axis of scores: a few that are far below the others do not stretch it."""
     scores = sorted(trial.score for trial in study.trials if trial.score is not None)
     high = scores[-1]
@@ -183,14 +197,15 @@ def _score_limits(study: Study) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _handles(study: Study) -> list[Line2D]:
-    several = study.spec.split.fold_count > 1
-    marks = [("validation (mean)" if several else "validation", "o", PALETTE[0])]
+def _handles(study: Searched) -> list[Line2D]:
+    several = _has_folds(study)
+    name = "trial" if isinstance(study, ImportedStudy) else "validation"
+    marks = [(f"{name} (mean)" if several else name, "o", PALETTE[0])]
     marks += [("single fold", ".", "#9ecae9")] if several else []
     return [_mark(*each) for each in marks] + _other_handles(study)
 
 
-def _other_handles(study: Study) -> list[Line2D]:
+def _other_handles(study: Searched) -> list[Line2D]:
     states = {trial.outcome.state for trial in study.trials}
     found = [_mark("Best-1", "*", INK)]
     return found + [

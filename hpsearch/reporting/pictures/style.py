@@ -10,6 +10,7 @@ no settings of the user's.
 
 import io
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -75,7 +76,9 @@ class LineStyle:
 
 def picture(name: str, heading: str, caption: str, draw: Callable[[], Figure]) -> Picture:
     """What `draw` draws, in the common style."""
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # Names of other programs may hold letters that the font lacks: it draws a box for them.
+        warnings.filterwarnings("ignore", message="Glyph")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
         figure = draw()

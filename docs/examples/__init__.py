@@ -1,0 +1,1 @@
+"""Examples of what hpsearch writes, and the command that makes them."""
