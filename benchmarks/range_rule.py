@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.table import header
 from hpsearch import bootstrap
 from hpsearch.data import built_in, splits
+from hpsearch.domain import study
 from hpsearch.domain.axes import axes
 from hpsearch.domain.baseline import Baseline, baseline
 from hpsearch.domain.dataset import DataFacts, facts
@@ -97,7 +98,8 @@ def trained_stage(start: Start, seed: int, trials: int = TRIALS) -> Stage:
         dataset = replace(dataset, y=shuffled)
     folds = splits.folds(dataset.y, spec.split, seed)
     trainer = bootstrap.trainer_for(spec, dataset, (folds,))
-    proposed = RandomSampler().propose(spec.space, (), range(trials), seed, 1)
+    first = study.Stage(number=1, space=spec.space, trial_count=trials, first_number=0)
+    proposed = RandomSampler().propose(first, (), range(trials), seed)
     planned = [
         PlannedEvaluation(number=number, configuration=each, fold=fold, epochs=spec.training.epochs)
         for number, each in enumerate(proposed)

@@ -16,7 +16,7 @@ from hpsearch.statistics.rank_correlation import RankCorrelation
 EDGE_SHARE = 0.2  # of the width: what lies there leans on the end
 EDGE_SIGNIFICANCE = 0.05
 TREND_SIGNIFICANCE = 0.01  # stricter: it is asked beside another test
-LEANING_SHARE = 0.25  # of the best, in the outer fifth at the better end of a trend
+LEANING_SHARE = 0.5  # of the best, in the outer fifth at the better end of a trend
 STABILITY_SHARE = 0.1  # of the width: where training must be stable to widen beyond
 STABILITY_LEAST = 2  # trials there
 UNSTABLE_SHARE = 0.5  # of them
