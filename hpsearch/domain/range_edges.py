@@ -86,7 +86,7 @@ def sample(
 def edge(sample: Sample, side: Side, trend: RankCorrelation) -> Edge:
     """Evidence at one end: whether more of the best lie in the outer fifth than chance allows.
 
-    Or, whether trials get better towards it and some of the best lie there. A sampler that proposes
+    Or, whether trials get better towards it and half of the best lie there. A sampler that proposes
     from results draws most of its trials near such an end, the best and the others alike, so that
     the first test cannot tell them apart.
     """
