@@ -25,13 +25,18 @@ def library() -> Path | None:
     return next((path for path in found if path.exists()), None)
 
 
-def jumped(seed: int, folder: Path, program=PROGRAM) -> int:
+def jumped(seed: int, folder: Path, program=PROGRAM, jumps=JUMPS) -> int:
     """Run a study while the clock jumps, with a time limit that is far away; how many jumps.
+
+    The first jump comes as soon as a trial is saved, so that the run has begun to count.
+
+    Args:
+        jumps: where the clock may jump to.
 
     Raises:
         Broken: the limit ended it, it failed, or its export is another.
     """
-    chance, jumps = random.Random(seed), 0
+    chance, jumped_so_far = random.Random(seed), 0
     folder.mkdir()
     STUDY.write(folder)
     stamp = folder.with_suffix(".stamp")
@@ -47,17 +52,18 @@ def jumped(seed: int, folder: Path, program=PROGRAM) -> int:
     line = ("start", FILE, "--workers", chance.choice("12"), "--timeout", "1h")
     with running(*line, cwd=folder, program=program) as live:
         end = time.monotonic() + RUN_SECONDS
+        live.wait_for("saved ")
         while live.process.poll() is None:
             demand(time.monotonic() < end, f"I8: a run does not end:\n{live.stderr()}")
+            _set(stamp, chance.choice(jumps))
+            jumped_so_far += 1
             time.sleep(chance.uniform(0, MOST_SECONDS_APART))
-            _set(stamp, chance.choice(JUMPS))
-            jumps += 1
         told = live.stderr()
         demand(live.process.wait() == 0, told)
     demand("time is up" not in told, f"the time limit ended the run:\n{told}")
     demand(saved_numbers(told) == set(truth_of(STUDY).rows.trials), told)
     demand(exported(folder, NAME) == truth_of(STUDY).export, "I6: the export differs")
-    return jumps
+    return jumped_so_far
 
 
 def _set(stamp: Path, offset: str) -> None:

@@ -22,7 +22,7 @@ def test_a_clock_that_jumps_ends_no_run_and_changes_no_bit(tmp_path):
 
 def test_a_time_limit_by_the_time_of_day_is_found(tmp_path):
     with pytest.raises(Broken, match="the time limit ended the run"):
-        jumped(0, tmp_path / "study", program_of("ends_by_the_time_of_day"))
+        jumped(0, tmp_path / "study", program_of("ends_by_the_time_of_day"), jumps=["+400d"])
 
 
 def test_the_clock_does_jump(tmp_path):
