@@ -163,10 +163,11 @@ class Assessment:
 
     @property
     def estimate(self) -> tuple[float, Interval]:
-        """What Best-1 scores on new rows: confirmed, or else the corrected score of the search."""
+        """What Best-1 scores on new rows: confirmed or in the search, less the luck in it."""
         confirmed, interval = self.best.trial.confirmed_score, self.best.confirmed_interval
         if confirmed is not None and interval is not None:
-            return confirmed, interval
+            luck = self.pick.luck if self.pick else 0.0
+            return confirmed - luck, (interval[0] - luck, interval[1] - luck)
         return self.corrected.mean, self.corrected.interval
 
     @property

@@ -46,6 +46,7 @@ def estimate_words(study: Study, assessment: Assessment) -> str:
     shown = f"the search itself showed {naive}"
     if best.confirmed_interval is not None:
         how = f"mean of {best.repeats} more trainings with fresh seeds and fresh splits"
+        how += _pick_words(assessment, rows)
     elif corrected.by is Correction.COUNT:
         return (
             f"{name} {naive} in the search, which is the luckiest of {corrected.chosen_from}: "
@@ -54,6 +55,15 @@ def estimate_words(study: Study, assessment: Assessment) -> str:
     else:
         how = f"corrected for the luck of being the best of {corrected.chosen_from}"
     return f"{name} {score_text(score, rows)}, 95 % interval {low} to {high} ({how}; {shown})"
+
+
+def _pick_words(assessment: Assessment, rows: int) -> str:
+    """What was taken off a confirmed score; empty where that does not show."""
+    pick = assessment.pick
+    if pick is None or float(score_text(pick.luck, rows)) == 0:
+        return ""
+    luck = score_text(pick.luck, rows)
+    return f", less {luck} for the luck of being the best of {pick.finalists} such means"
 
 
 def chance_sentence(study: Study, assessment: Assessment) -> str:

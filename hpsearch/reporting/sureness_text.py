@@ -87,7 +87,7 @@ def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
             "Confirmed: mean over trainings with fresh seeds and fresh splits, Student's interval; "
             "the splits share rows, so that it is approximate. The best of several confirmed is a "
             "maximum again, though of few: the luck of the pick is by how much it leads what the "
-            "best by the other repeats scores on each repeat."
+            "best by the other repeats scores on each repeat, and is taken off the estimate."
         )
     pairs = (
         "a corrected t-test on shared folds" if several else "McNemar's mid-p test on shared rows"

@@ -164,7 +164,11 @@ def test_the_pick_among_finalists_is_told_with_its_luck():
     """By the other repeats the second is picked for repeat 1 and the first for the rest: all .7."""
     confirmed = {0: [0.9, 0.7, 0.7, 0.7], 1: [0.7, 0.74, 0.74, 0.74]}
     study, results = study_of(noisy([0.9, 0.95]), confirmed=confirmed, finalists=(0, 1))
-    told = assess(study, results).pick
+    found = assess(study, results)
+    told = found.pick
+    assert found.estimate[0] == pytest.approx(found.best.trial.confirmed_score - told.luck)
+    low, high = found.best.confirmed_interval
+    assert found.estimate[1] == pytest.approx((low - told.luck, high - told.luck))
     assert (told.finalists, told.luck) == (2, pytest.approx(0.75 - 0.7, abs=0.01))
     assert ("Luck of the pick among 2 confirmed", f"{told.luck:+.3f}") in sureness_facts(
         study, assess(study, results)

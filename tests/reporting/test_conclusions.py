@@ -42,6 +42,15 @@ def test_a_confirmed_score_says_so():
     assert "(mean of 4 more trainings with fresh seeds and fresh splits; the search" in words
 
 
+def test_the_luck_of_the_pick_is_taken_off_and_said():
+    """By the other repeats the second is picked for repeat 1 and the first for the rest: all .7."""
+    confirmed = {0: [0.9, 0.7, 0.7, 0.7], 1: [0.7, 0.74, 0.74, 0.74]}
+    study, results = study_of(noisy([0.9, 0.95]), confirmed=confirmed, finalists=(0, 1))
+    words = told(study, results, estimate_words)
+    assert words.startswith("accuracy 0.70")
+    assert "fresh splits, less 0.05 for the luck of being the best of 2 such means; the" in words
+
+
 def test_without_rows_and_folds_only_bounds_are_said():
     study, _ = study_of(noisy([0.5] * 20))
     words = told(study, {}, estimate_words)
