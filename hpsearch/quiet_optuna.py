@@ -1,6 +1,7 @@
 """Optuna without its log lines."""
 
 import contextlib
+import sys
 import warnings
 from collections.abc import Iterator
 
@@ -18,3 +19,18 @@ def quiet() -> Iterator[None]:
             yield
     finally:
         optuna.logging.set_verbosity(verbosity)
+
+
+def load_importance_alone() -> None:
+    """Load Optuna's importances without scikit-learn, for a program that ends after it.
+
+    Loading scikit-learn takes longer than a report, and only evaluators that are not used here need
+    it: those cannot be used in this process any more.
+    """
+    if "sklearn" in sys.modules:
+        return
+    sys.modules["sklearn"] = None  # type: ignore[assignment] # Optuna takes it as not installed
+    try:
+        import optuna.importance  # noqa: F401 - loaded here, used later
+    finally:
+        del sys.modules["sklearn"]

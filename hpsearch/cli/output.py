@@ -50,6 +50,7 @@ def report(
         hpsearch report mnist-lr-wd -o report
     """
     from hpsearch.bootstrap import opened
+    from hpsearch.quiet_optuna import load_importance_alone
     from hpsearch.reporting.output_files import check_free, write_folder
     from hpsearch.reports import report_files
     from hpsearch.settings import settings as environment
@@ -58,6 +59,7 @@ def report(
     with opened(environment(storage).storage) as store:
         study = store.load_searched(name)
         check_free(folder, replace=force)
+        load_importance_alone()
         files = report_files(store, study, count)
     write_folder(folder, files, replace=force)
     typer.echo(files["report.txt"], nl=False)

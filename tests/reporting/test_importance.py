@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -53,3 +55,13 @@ def test_the_shares_in_words():
     ((term, text),) = importance_facts({"lr": 0.9, "wd": 0.1}, 40)
     assert term == "Importance"
     assert text.startswith("lr 90%, wd 10% (shares of what parts the best tenth")
+
+
+def test_a_report_loads_no_scikit_learn_for_it_and_leaves_it_to_others():
+    program = (
+        "import sys, optuna; from hpsearch.quiet_optuna import load_importance_alone as load; "
+        "load(); optuna.importance.PedAnovaImportanceEvaluator(); print('sklearn' in sys.modules); "
+        "import sklearn.base; load(); print('sklearn' in sys.modules)"
+    )
+    printed = subprocess.check_output([sys.executable, "-c", program], text=True)
+    assert printed.split() == ["False", "True"]
