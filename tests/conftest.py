@@ -4,11 +4,19 @@ import pytest
 from hypothesis import settings
 
 from tests.command_line import PROCESSES
+from tests.faults.warm_commands import warm_commands
 
 # The same examples in every run where a failure would stop somebody else's work.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="session")
+def warm():
+    """Commands that are loaded already, for many of them."""
+    with warm_commands() as commands:
+        yield commands
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,11 @@
 """Whatever is typed wrongly: exit 2, one line that names it, and nothing made or changed."""
 
-import os
 import shutil
-import subprocess
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.command_line import TINY, assert_refused, contents, run
+from tests.command_line import TINY, assert_refused, contents
 
 SMALL = ("start", "--data", "digits", "--epochs", "1", "--trials", "1")
 DIGITS = (*SMALL, "--space", "lr,wd")
@@ -186,42 +182,18 @@ TABLE = [
 ]
 
 
-class Outcome(NamedTuple):
-    """What a case came to, with the contents of its folder before and after."""
-
-    result: subprocess.CompletedProcess
-    before: dict[str, str]
-    after: dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def outcomes(request, finished, tmp_path_factory):
-    """Futures of all chosen cases, which run side by side on all cores."""
-
-    def outcome(case: Case) -> Outcome:
-        folder = tmp_path_factory.mktemp("case") / "folder"
-        if case.is_stored:
-            shutil.copytree(finished, folder)
-        else:
-            folder.mkdir()
-        if case.file:
-            text = case.file if isinstance(case.file, bytes) else case.file.encode()
-            (folder / "study.toml").write_bytes(text)
-        before = contents(folder)
-        return Outcome(run(*case.args, cwd=folder), before, contents(folder))
-
-    chosen = [item.callspec.params["case"] for item in request.session.items if _is_case(item)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield {case: pool.submit(outcome, case) for case in chosen}
-
-
-def _is_case(item: pytest.Item) -> bool:
-    return item.path == Path(__file__) and "case" in item.callspec.params
-
-
 @pytest.mark.parametrize("case", TABLE, ids=str)
-def test_bad_input_is_named_and_leaves_no_trace(case, outcomes):
-    result, before, after = outcomes[case].result()
+def test_bad_input_is_named_and_leaves_no_trace(case, finished, warm, tmp_path):
+    folder = tmp_path / "folder"
+    if case.is_stored:
+        shutil.copytree(finished, folder)
+    else:
+        folder.mkdir()
+    if case.file:
+        text = case.file if isinstance(case.file, bytes) else case.file.encode()
+        (folder / "study.toml").write_bytes(text)
+    before = contents(folder)
+    result = warm.run(*case.args, cwd=folder)
     if case.is_parsed:
         assert (result.returncode, result.stdout) == (2, "")
         assert case.named in result.stderr
@@ -229,4 +201,4 @@ def test_bad_input_is_named_and_leaves_no_trace(case, outcomes):
     else:
         assert_refused(result, 2, case.named)
         assert GUESSES.get(case.named, "") in result.stderr
-    assert after == before
+    assert contents(folder) == before

@@ -7,7 +7,6 @@ from tests.command_line import PROCESSES, TINY, run, succeed
 from tests.faults.crash_study import STUDY, Uninterrupted
 from tests.faults.placed import truth
 from tests.faults.strace import why_not
-from tests.faults.warm_commands import warm_commands
 
 
 @pytest.fixture(scope="session")
@@ -23,13 +22,6 @@ def uninterrupted(tmp_path_factory):
     trials = {trial["number"]: trial for trial in json.loads(export)["trials"]}
     assert len(trials) == 24
     return Uninterrupted(export, trials, seconds)
-
-
-@pytest.fixture(scope="session")
-def warm():
-    """Commands that are loaded already, for many of them."""
-    with warm_commands() as commands:
-        yield commands
 
 
 @pytest.fixture(scope="session")

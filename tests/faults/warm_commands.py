@@ -137,7 +137,8 @@ def _become(order: dict) -> None:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
         os.dup2(descriptor, number)
         os.close(descriptor)
-    ctypes.CDLL(None).prctl(*ANY_PROCESS_MAY_TRACE)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(*ANY_PROCESS_MAY_TRACE)
     Path(order["gate"]).read_text()
     sys.argv = ["hpsearch", *order["args"]]
     from hpsearch.cli.main import main
