@@ -15,14 +15,16 @@ needs_torch = pytest.mark.skipif(
     find_spec("torch") is None, reason="PyTorch is missing: `pip install 'hpsearch[gp]'`"
 )
 
+KILLS = 10  # of each of the six kinds of study
+
 
 # From 6 k on: each of the studies is the first of one of them.
 @pytest.mark.parametrize("seed", range(6006, 6006 + 7 * len(STUDIES), 7))
 def test_killed_again_and_again_a_study_loses_no_saved_trial_and_no_bit(
     seed, tmp_path, run_seconds
 ):
-    done = campaign(seed, 7, tmp_path, run_seconds)
-    assert done.kills.total() == 7
+    done = campaign(seed, KILLS, tmp_path, run_seconds)
+    assert done.kills.total() == KILLS
     assert done.acknowledged
 
 
