@@ -68,8 +68,8 @@ OPTIMISM = (
     "search",
     "studies",
     "by the search alone",
-    "confirmed, as shown",
-    "without the luck of the pick",
+    "mean of the confirmations",
+    "as shown, less the luck of the pick",
     "target",
 )
 
@@ -84,8 +84,8 @@ class Choice:
 
     Attributes:
         quality: true quality of the final choice.
-        shown: the score shown for it.
-        pick_luck: what of that is told to be the luck of the pick among the finalists.
+        confirmed: mean of its confirmations, or else its score of the search.
+        pick_luck: what of that is taken off as the luck of the pick among the finalists.
         best_quality: true quality of the trial with the best search score.
         best_score: that score.
         stop: why the search stopped early; empty if it did not.
@@ -93,7 +93,7 @@ class Choice:
     """
 
     quality: float
-    shown: float
+    confirmed: float
     pick_luck: float
     best_quality: float
     best_score: float
@@ -120,7 +120,7 @@ def choices(name: str, lr: str, seed: int) -> dict[str, Choice]:
     return {
         each: Choice(
             quality=known.get(id(final), chance),
-            shown=_shown(final, chance),
+            confirmed=_confirmed(final, chance),
             pick_luck=picked.luck if (picked := pick(study)) else 0.0,
             best_quality=known.get(id(best), chance),
             best_score=best.score if best and best.score is not None else chance,
@@ -130,8 +130,8 @@ def choices(name: str, lr: str, seed: int) -> dict[str, Choice]:
     }
 
 
-def _shown(final: Trial | None, chance: float) -> float:
-    """What the program shows; where every training diverged nothing is known but chance."""
+def _confirmed(final: Trial | None, chance: float) -> float:
+    """What its trainings scored; where every training diverged nothing is known but chance."""
     if final is None or final.score is None:
         return chance
     return final.score if final.confirmed_score is None else final.confirmed_score
@@ -195,9 +195,9 @@ def _optimism(found: Mapping[Key, Sequence[Choice]]) -> list[tuple[str, ...]]:
     for task, name in dict.fromkeys((task, name) for task, _, name in found):
         own = [each for key, made in found.items() if key[::2] == (task, name) for each in made]
         before = [each.best_score - each.best_quality - each.luck.searching for each in own]
-        after = [each.shown - each.quality - each.luck.confirming for each in own]
-        without = [shown - each.pick_luck for shown, each in zip(after, own, strict=True)]
-        confirmed = [_mean_text(after), _mean_text(without)] if name != "plain random" else ["", ""]
+        after = [each.confirmed - each.quality - each.luck.confirming for each in own]
+        shown = [mean - each.pick_luck for mean, each in zip(after, own, strict=True)]
+        confirmed = [_mean_text(after), _mean_text(shown)] if name != "plain random" else ["", ""]
         rows.append((task, name, str(len(own)), _mean_text(before), *confirmed, "0.005"))
     return rows
 
