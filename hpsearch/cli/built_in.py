@@ -11,6 +11,7 @@ def hyperparameters(output: FormatOption = Format.TEXT) -> None:
     """The hyperparameters that a space can name."""
     from hpsearch.domain.catalogue import CATALOGUE
     from hpsearch.domain.range_text import range_table, range_words, value_text
+    from hpsearch.domain.usual_training import OF_TABLES
 
     if output is Format.JSON:
         rows = [
@@ -20,6 +21,7 @@ def hyperparameters(output: FormatOption = Format.TEXT) -> None:
                 "range": range_table(entry.range),
                 "limits": [entry.hard_low, entry.hard_high] if entry.hard_high else None,
                 "default": entry.default,
+                "default_of_tables": OF_TABLES.get(entry.name, entry.default),
                 "only_with": list(entry.only_with),
                 "source": entry.source,
             }
@@ -31,6 +33,8 @@ def hyperparameters(output: FormatOption = Format.TEXT) -> None:
         typer.echo(f"{entry.name}: {entry.meaning}")
         limits = f"; limits {entry.hard_low:g} to {entry.hard_high:g}" if entry.hard_high else ""
         default = value_text(entry.default)
+        if entry.name in OF_TABLES:
+            default += f", of tables {OF_TABLES[entry.name]}"
         typer.echo(f"    {range_words(entry.range)}{limits}; default {default}")
         for optimizer, each in entry.by_optimizer:
             typer.echo(f"    with {optimizer}: {range_words(each)}")

@@ -33,6 +33,7 @@ from hpsearch.domain.spec import (
     TrainingSpec,
 )
 from hpsearch.domain.task import Task
+from hpsearch.domain.usual_training import LARGEST_BATCH, usual_training
 from hpsearch.errors import InvalidInput, InvalidStudy, UnknownName
 
 Sections = Mapping[str, Mapping[str, Any]]
@@ -41,8 +42,6 @@ DEFAULT_TRIALS = 100
 LARGEST_TRIALS = 1_000_000
 DEFAULT_FOLDS = 5
 HOLDOUT_FROM_ROWS = 10_000  # fewer rows are worth K trainings per trial
-BATCH_BY_ROWS = ((2_000, 32), (10_000, 128), (30_000, 256))
-LARGEST_BATCH = 512
 PLAN_KEYS = ("stages", "prune", "confirm", "baseline", "try")
 GRID_PLAN = {"stages": 1, "prune": "none", "confirm": 0, "baseline": False, "try": ()}
 
@@ -262,13 +261,14 @@ def check_keys(sections: Sections) -> None:
 def _general_defaults(card: DatasetCard, sections: Sections) -> Sections:
     rows = card.search_rows(None)
     few = rows < HOLDOUT_FROM_ROWS
+    searched = _space_entries(sections.get("space", {}))
     data, _ = asked_data(_parsed("data", sections.get("data", {})))
     folds = min(DEFAULT_FOLDS, most_folds(card, data)[0])
     return {
         "data": {"name": card.name},
         "split": {"folds": folds} if few and folds >= 2 else {"holdout": 0.2},
         "search": {"sampler": "random", "seed": 0},
-        "training": {"batch": next((b for n, b in BATCH_BY_ROWS if rows < n), LARGEST_BATCH)},
+        "training": usual_training(card, rows, [name for name, _ in searched]),
     }
 
 

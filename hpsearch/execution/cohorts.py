@@ -17,6 +17,7 @@ Item = TypeVar("Item")
 COHORT_SECONDS = 1.5
 LARGEST_ROUND = 4_000  # evaluations; so that even instant trainings are saved now and then
 FEW_ALIKE = 8  # trials; below it the folds of a trial are the better company
+FEW_OF_A_FOLD = 16  # evaluations; so few gain little by minibatches that they share
 
 
 class Schedule:
@@ -28,7 +29,8 @@ class Schedule:
 
     Where few trials are alike, a cohort is all folds of some trials, those that are alike together:
     the commonest first, of the others the largest networks. The last cohorts are small, because
-    they may take unlike times.
+    they may take unlike times. A round of few trials with many folds, such as those of
+    confirmations, is cut into cohorts of about `COHORT_SECONDS`, whatever their folds.
 
     Args:
         planned: evaluations in trial order.
@@ -89,12 +91,23 @@ class Schedule:
         rounds = math.ceil(self._left * self.seconds_per_evaluation / round_seconds - 0.25)
         rounds = max(1, rounds, math.ceil(self._left / LARGEST_ROUND))
         count = math.ceil(len(self._trials) / rounds)
+        if self._is_mixed:
+            alike = _likeness(self._trials[0])
+            count = min(count, sum(_likeness(each) == alike for each in self._trials))
         trials = [self._trials.popleft() for _ in range(count)]
         taken = [each for trial in trials for each in trial]
         self._left -= len(taken)
-        if not self._trials and count > 1:
-            return _cut(_by_fold(taken), min(self._workers, len(taken)))
-        folds = [list(own) for _, own in groupby(_by_fold(taken), key=_fold)]
+        return self._cohorts_of(taken, is_last=not self._trials and count > 1)
+
+    def _cohorts_of(self, taken: Sequence[PlannedEvaluation], *, is_last: bool) -> list[Cohort]:
+        """The evaluations of a round, cut."""
+        in_order = _by_fold(taken)
+        folds = [list(own) for _, own in groupby(in_order, key=_fold)]
+        if len(taken) < FEW_OF_A_FOLD * len(folds):
+            cohorts = round(len(taken) * self.seconds_per_evaluation / COHORT_SECONDS)
+            return _cut(in_order, min(len(taken), max(cohorts, self._workers)))
+        if is_last:
+            return _cut(in_order, min(self._workers, len(taken)))
         parts = math.ceil(self._workers / len(folds))
         return [part for own in folds for part in _cut(own, min(parts, len(own)))]
 

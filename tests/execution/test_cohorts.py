@@ -167,3 +167,22 @@ def test_a_trial_that_is_taken_back_is_handed_out_no_more(taken):
     assert 2 not in {each.number for each in left}
     expected = [each for each in plans if each not in out[6:]]
     assert sorted([*back, *left], key=lambda e: (e.number, e.fold)) == expected
+
+
+def test_the_folds_of_few_trials_are_trained_side_by_side():
+    """Five finalists on five folds of four repeats, a tenth of a second each."""
+    plans = [
+        replace(each, repeat=repeat) for each in planned(range(5), folds=5) for repeat in range(4)
+    ]
+    cohorts = drained(Schedule(plans, 2, 0.1), lambda: 0.1)
+    assert sum(map(len, cohorts)) == 100
+    assert min(map(len, cohorts)) >= 10
+
+
+def test_the_folds_of_few_unlike_trials_are_trained_side_by_side():
+    plans = [replace(each, repeat=repeat) for each in of_kinds(5, 5) for repeat in range(4)]
+    cohorts = drained(Schedule(plans, 2, 0.1), lambda: 0.1)
+    assert sum(map(len, cohorts)) == 100
+    assert min(map(len, cohorts)) >= 8
+    for cohort in cohorts:
+        assert len({each.number for each in cohort}) == 1
