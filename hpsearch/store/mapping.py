@@ -167,13 +167,14 @@ def trial_of(
         number=row.number,
         stage=row.stage,
         configuration=configuration,
-        outcome=_outcome_of(row.state, row.epoch, row.reason),
+        outcome=outcome_of(row.state, row.epoch, row.reason),
         evaluations=tuple(evaluations),
         origin=ORIGINS[row.origin],
     )
 
 
-def _outcome_of(state: str, epoch: int | None, reason: str) -> Outcome:
+def outcome_of(state: str, epoch: int | None, reason: str) -> Outcome:
+    """An outcome from its columns."""
     if state == State.COMPLETE and epoch is None and not reason:
         return COMPLETED  # one for all
     return Outcome(STATES[state], epoch, reason)
@@ -251,7 +252,7 @@ def evaluation_of(
             purpose=PURPOSES[row.purpose],
             repeat=row.repeat,
         ),
-        outcome=_outcome_of(row.state, row.epoch, row.reason),
+        outcome=outcome_of(row.state, row.epoch, row.reason),
         train_loss=row.train_loss,
         train_score=row.train_score,
         validation_loss=row.validation_loss,
