@@ -177,7 +177,7 @@ class Trial:
     @cached_property
     def confirmed_score(self) -> float | None:
         """Mean validation score of its confirmations; None without one, or if one failed."""
-        return _mean(self.of(Purpose.CONFIRM), "validation_score")
+        return mean([each.validation_score for each in self.of(Purpose.CONFIRM)])
 
     def of(self, purpose: Purpose) -> tuple[Evaluation, ...]:
         """Its evaluations of one purpose."""
@@ -186,7 +186,7 @@ class Trial:
     def _mean(self, attribute: str) -> float | None:
         if not self.outcome.is_complete:
             return None
-        return _mean(self.of(Purpose.SEARCH), attribute)
+        return mean([getattr(each, attribute) for each in self.of(Purpose.SEARCH)])
 
 
 class Ending(NamedTuple):
@@ -237,11 +237,12 @@ def _rung_score(trial: Trial) -> float | None:
     return math.fsum(scores) / len(scores) if scores else None
 
 
-def _mean(evaluations: Sequence[Evaluation], attribute: str) -> float | None:
-    values = [getattr(each, attribute) for each in evaluations]
-    if not values or None in values:
+def mean(values: Sequence[float | None]) -> float | None:
+    """Mean of the measures of some trainings; None where there are none, or one is unknown."""
+    known = [value for value in values if value is not None]
+    if not known or len(known) < len(values):
         return None
-    return math.fsum(values) / len(values)
+    return math.fsum(known) / len(known)
 
 
 def finished_trial(

@@ -49,21 +49,22 @@ def endings_of(connection: Connection, study_id: int) -> tuple[Ending, ...]:
     query = select(table).where(table.c.study_id == study_id).order_by(table.c.number)
     rows = connection.execute(query).all()
     verify(TrialRow, rows)
-    # All at once, which takes a third of the time of one after the other.
-    texts = f"[{','.join(row.configuration for row in rows)}]"
-    configurations = json.loads(texts, object_pairs_hook=_configuration)
+    if not rows:
+        return ()
+    # By column and all at once, which takes a third of the time of one after the other.
+    columns = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
+    ended = (columns["state"], columns["epoch"], columns["reason"])
     outcome_of = cache(mapping.outcome_of)  # one object for all that ended alike
-    return tuple(
-        Ending(
-            row.number,
-            row.stage,
-            outcome_of(row.state, row.epoch, row.reason),
-            row.score,
-            mapping.ORIGINS[row.origin],
-            configuration,
-        )
-        for row, configuration in zip(rows, configurations, strict=True)
+    texts = f"[{','.join(columns['configuration'])}]"
+    found = (
+        columns["number"],
+        columns["stage"],
+        map(outcome_of, *ended),
+        columns["score"],
+        map(mapping.ORIGINS.__getitem__, columns["origin"]),
+        json.loads(texts, object_pairs_hook=_configuration),
     )
+    return tuple(Ending(*each) for each in zip(*found, strict=True))
 
 
 def _configuration(pairs: list[tuple[str, Value]]) -> Configuration:

@@ -1,36 +1,45 @@
 """From the rows of trials and their trainings to their values."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select, exists, select
 
 from hpsearch.domain.space import Configuration
-from hpsearch.domain.trial import Curve, Evaluation, Purpose, Trial, evaluation_order
+from hpsearch.domain.trial import Curve, Evaluation, Purpose, State, Trial, evaluation_order, mean
+from hpsearch.domain.trial_summary import TrialSummary
 from hpsearch.store import mapping
-from hpsearch.store.checksums import LARGE, verified, verify
+from hpsearch.store.checksums import verified, verify
 from hpsearch.store.faults import readable
 from hpsearch.store.rows import EvaluationRow, TrialRow
 from hpsearch.store.rows import Row as TableRow
 
-# All columns of an evaluation but its curve, which only pictures and decisions need, and what it
-# made of each row, which only statistics need.
-PLAIN_COLUMNS = [column for column in EvaluationRow.__table__.c if column.name not in LARGE]
-WITH_CURVE: list[Any] = [*PLAIN_COLUMNS, EvaluationRow.__table__.c.curve]
+WITH_CURVE: list[Any] = [*mapping.PLAIN_COLUMNS, EvaluationRow.curve, EvaluationRow.curve_checksum]
 RowResults = dict[int, dict[tuple[int, int], bytes]]
 NUMBERS_AT_ONCE = 500  # SQLite limits the variables of a statement
 ROWS_AT_ONCE = 2000
+SEARCH = mapping.PURPOSE_ORDER[Purpose.SEARCH]
+_NUMBER = itemgetter([each.name for each in mapping.PLAIN_COLUMNS].index("number"))
+
+Told = TypeVar("Told")
 
 
-def ended_trials(
-    connection: Connection, study_id: int, path: Path
-) -> Iterator[tuple[Trial, datetime]]:
-    """The trials that have ended, by number, one after the other, and when they were stored.
+def ended(
+    connection: Connection,
+    study_id: int,
+    path: Path,
+    told: Callable[[Row[Any], Iterable[Row[Any]]], Told],
+) -> Iterator[Told]:
+    """The trials that have ended, by number, one after the other.
+
+    Args:
+        told: makes a value of the row of a trial and those of its trainings.
 
     Raises:
         StoreRefused: at a value that makes no sense, in the file at `path`.
@@ -38,7 +47,7 @@ def ended_trials(
     with readable(path):
         for row, own in _by_trial(connection, study_id, None):
             if row is not None:
-                yield _trial(row, own), datetime.fromisoformat(row.finished_at)
+                yield told(row, own)
 
 
 def finish_times_of(connection: Connection, study_id: int) -> dict[int, datetime]:
@@ -57,7 +66,7 @@ def trials_of(
         if row is None:
             left += [mapping.evaluation_of(each, Configuration(())) for each in own]
         else:
-            trials.append(_trial(row, own))
+            trials.append(trial(row, own))
     return tuple(trials), tuple(left)
 
 
@@ -73,7 +82,11 @@ def unfinished_of(connection: Connection, study_id: int) -> tuple[Evaluation, ..
     """Evaluations of trials that have not ended; configurations are left empty."""
     row, trial = EvaluationRow, TrialRow
     has_ended = exists().where(trial.study_id == row.study_id, trial.number == row.number)
-    query = select(*PLAIN_COLUMNS).where(row.study_id == study_id, ~has_ended).order_by(row.number)
+    query = (
+        select(*mapping.PLAIN_COLUMNS)
+        .where(row.study_id == study_id, ~has_ended)
+        .order_by(row.number)
+    )
     rows = connection.execute(query).all()
     verify(row, rows)
     return tuple(mapping.evaluation_of(each, Configuration(())) for each in rows)
@@ -134,7 +147,27 @@ def curves_of(
     return found
 
 
-def _trial(row: Row[Any], own: Iterable[Row[Any]]) -> Trial:
+def summary(row: Sequence[Any], own: Iterable[Sequence[Any]]) -> TrialSummary:
+    """A trial as a line of a table; without a value for each training it takes half the time."""
+    _, number, stage, configuration, state, _, _, score, finished_at, *_ = row
+    measured = sorted(map(mapping.measures_of, own))
+    searched = [each for each in measured if each.purpose == SEARCH]
+    is_complete = state == State.COMPLETE
+    return TrialSummary(
+        number=number,
+        stage=stage,
+        state=mapping.STATES[state],
+        score=score,
+        seconds=sum(each.seconds for each in measured),
+        configuration=json.loads(configuration),
+        train_score=mean([each.train_score for each in searched]) if is_complete else None,
+        fold_scores=tuple(each.validation_score for each in searched),
+        finished_at=datetime.fromisoformat(finished_at),
+    )
+
+
+def trial(row: Row[Any], own: Iterable[Row[Any]]) -> Trial:
+    """A trial with its trainings."""
     configuration = mapping.configuration_of(row.configuration)
     evaluations = [mapping.evaluation_of(each, configuration) for each in own]
     return mapping.trial_of(row, configuration, sorted(evaluations, key=evaluation_order))
@@ -145,14 +178,14 @@ def _by_trial(
 ) -> Iterator[tuple[Row[Any] | None, Iterator[Row[Any]]]]:
     """Evaluations of each trial with the trial's own row; None where it has not ended."""
     ended = select(*TrialRow.__table__.c).where(TrialRow.study_id == study_id)
-    trained = select(*PLAIN_COLUMNS).where(EvaluationRow.study_id == study_id)
+    trained = select(*mapping.PLAIN_COLUMNS).where(EvaluationRow.study_id == study_id)
     if numbers is not None:
         ended = ended.where(TrialRow.number.in_(numbers))
         trained = trained.where(EvaluationRow.number.in_(numbers))
     trials = _stream(connection, TrialRow, ended.order_by(TrialRow.number))
     evaluations = _stream(connection, EvaluationRow, trained.order_by(EvaluationRow.number))
     row = next(trials, None)
-    for number, own in groupby(evaluations, key=attrgetter("number")):
+    for number, own in groupby(evaluations, key=_NUMBER):
         if row is None or number < row.number:
             yield None, own
         elif number == row.number:
