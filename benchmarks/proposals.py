@@ -19,7 +19,14 @@ from hpsearch.domain.space import Space
 from hpsearch.domain.space_text import parse_space
 from hpsearch.domain.spec import USUAL_GENERATION
 from hpsearch.domain.study import Stage
-from hpsearch.domain.trial import COMPLETED, Evaluation, PlannedEvaluation, Trial, finished_trial
+from hpsearch.domain.trial import (
+    COMPLETED,
+    Ending,
+    Evaluation,
+    PlannedEvaluation,
+    ending_of,
+    finished_trial,
+)
 from hpsearch.sampling.bayesian import GP_FIT, TPE_FIT
 from hpsearch.sampling.random_search import RandomSampler
 
@@ -60,7 +67,7 @@ def _row(sampler: Sampler, space: Space, trials: int, rounds: int) -> Row:
     return work, "one proposal", summary(taken).text(".3g", "ms"), "", TARGETS[sampler]
 
 
-def _history(stage: Stage, trials: int) -> list[Trial]:
+def _history(stage: Stage, trials: int) -> list[Ending]:
     """Random trials whose scores fall with the distance from the middle, and are a little noisy."""
     drawn = RandomSampler().propose(stage, (), range(trials), 1)
     history = []
@@ -73,7 +80,7 @@ def _history(stage: Stage, trials: int) -> list[Trial]:
         evaluation = Evaluation(
             planned=planned, outcome=COMPLETED, validation_score=score, validation_loss=1 - score
         )
-        history.append(finished_trial(1, configuration, [evaluation]))
+        history.append(ending_of(finished_trial(1, configuration, [evaluation])))
     return history
 
 

@@ -88,7 +88,7 @@ class Search:
         """All trials, with the column names of Optuna's frame of that name."""
         with (
             bootstrap.opened(self.storage) as store,
-            store.streamed(self.name) as (_, trials),
+            store.summarised(self.name) as (_, trials),
         ):
             return trials_frame(trials)
 

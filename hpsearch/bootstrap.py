@@ -322,10 +322,12 @@ def running(
             study = study_in(store, dataset, folds)
             refuse_changed_data(study, dataset)
             with store.driving(study):
-                study = changed_plan(store, store.load_study(study.name))
+                sampler = SAMPLERS[spec.sampler]()
+                # A sampler that looks at results wants what was scored at rungs, too.
+                load = store.load_to_run if sampler.is_independent else store.load_study
+                study = changed_plan(store, load(study.name))
                 trainer = trainer_for(spec, dataset, folds)
                 executor.load(trainer, seconds_per_evaluation(trainer))
-                sampler = SAMPLERS[spec.sampler]()
                 events = run_study(
                     study, store=store, sampler=sampler, executor=executor, limits=limits
                 )

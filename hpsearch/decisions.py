@@ -34,8 +34,8 @@ def confirm(storage: str, name: str, workers: int, top: int, repeats: int) -> It
             raise InvalidStudy(
                 "study", f"the search of `{name}` has not ended yet", "resume it first"
             )
-        trials = {trial.number: trial for trial in study.trials}
-        seen = observations(study.id, trials, store, baseline(study.data))
+        ended = {each.number: each for each in study.endings}
+        seen = observations(study.id, ended, store, baseline(study.data))
     chosen = tuple(each.number for each in finalists(seen, top))
 
     def find(store: SqlStudyStore, _: Dataset, __: FoldsByRepeat) -> Study:

@@ -9,6 +9,7 @@ from hpsearch.bootstrap import known_data
 from hpsearch.domain.imported import ImportedStudy, Searched, source_of
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.study import Study
+from hpsearch.domain.trial_summary import trial_summary
 from hpsearch.errors import InvalidInput, NoValidTrial
 from hpsearch.reporting.best import best_rows, no_valid_trial
 from hpsearch.reporting.export import export_csv, export_parquet
@@ -55,10 +56,10 @@ def report_files(store: SqlStudyStore, study: Searched, count: int | None = None
     else:
         files, drawn = _own_files(store, study, min(scored, shown_count(study, count)))
     times, source = store.finish_times(study.id), source_of(study)
-    stored = [(trial, times[trial.number]) for trial in study.trials]
-    files["trials.csv"] = export_csv(stored, source)
+    lines = [trial_summary(trial, times[trial.number]) for trial in study.trials]
+    files["trials.csv"] = export_csv(lines, source)
     if find_spec("pyarrow") is not None:
-        files["trials.parquet"] = export_parquet(stored, source)
+        files["trials.parquet"] = export_parquet(lines, source)
     for each in drawn:
         files |= each.files
     return files

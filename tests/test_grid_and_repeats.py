@@ -55,7 +55,7 @@ def test_every_repeat_and_fold_is_exported_and_counts_alike(compared):
         assert len(set(scores)) > 2
     with opened(f"sqlite:///{compared}/hpsearch.db") as store:
         study = store.load_study("compared")
-        with store.streamed("compared") as (_, trials):
+        with store.summarised("compared") as (_, trials):
             table = export_csv(trials)
         assert [len(curves) for curves in store.curves(study.id, [0, 5]).values()] == [6, 6]
     assert "split5_test_score" in next(csv.reader(io.StringIO(table)))

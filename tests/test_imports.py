@@ -98,7 +98,7 @@ def test_an_imported_study_goes_on_to_optuna_and_comes_back_again(folder):
 
 def test_a_table_of_trials_comes_back_with_the_same_values(folder, tmp_path):
     back = imported(folder, "back")
-    with opened(url(folder)) as store, store.streamed("back") as (study, trials):
+    with opened(url(folder)) as store, store.summarised("back") as (study, trials):
         text = export_csv(trials, study.source)
     (tmp_path / "t.csv").write_text(text)
     table, left_out = import_table(

@@ -37,7 +37,7 @@ def _safe(run: Run) -> Iterator[Event]:
     Raises:
         StoreFailed: the disk is full or fails.
     """
-    finished = len(run.study.trials)
+    finished = run.study.finished
     try:
         for event in run.events:
             finished = event.finished if isinstance(event, TrialsSaved) else finished
@@ -58,7 +58,7 @@ def _follow_live(run: Run, console: Console) -> None:
         transient=True,
     )
     with progress:
-        done = len(run.study.trials)
+        done = run.study.finished
         total = run.study.trial_count
         task = progress.add_task("", total=total, completed=done, speed="starting", best="")
         started, done_before = time.monotonic(), done
@@ -94,7 +94,7 @@ def _line(event: Event, study: Study) -> str:
 def _opened(event: StageOpened, study: Study) -> str:
     """The study and its stage, or only the stage where the run has been through others."""
     number, numbers, count = event.stage.number, event.stage.numbers, len(study.stages)
-    if event.finished > len(study.trials):
+    if event.finished > study.finished:
         return f"stage {number} of {count}: trials {numbers.start}-{numbers.stop - 1}"
     before = f", {event.finished} saved before" if event.finished else ""
     stage = f" · stage {number} of {count}" if count > 1 else ""

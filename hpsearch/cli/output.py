@@ -129,12 +129,12 @@ def _exported(
             yield [next_study_toml(store.load_study(name, best=1))]
         case ExportFormat.YAML:
             yield [exports.export_yaml(store.load_study(name, best=1))]
-        case _:
+        case ExportFormat.JSON:
             with store.streamed(name) as (study, trials):
-                match kind:
-                    case ExportFormat.JSON:
-                        yield exports.json_parts(study, (trial for trial, _ in trials))
-                    case ExportFormat.CSV:
-                        yield [exports.export_csv(trials, source_of(study))]
-                    case ExportFormat.PARQUET:
-                        yield exports.export_parquet(trials, source_of(study))
+                yield exports.json_parts(study, trials)
+        case ExportFormat.CSV:
+            with store.summarised(name) as (study, lines):
+                yield [exports.export_csv(lines, source_of(study))]
+        case ExportFormat.PARQUET:
+            with store.summarised(name) as (study, lines):
+                yield exports.export_parquet(lines, source_of(study))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.domain.space import Configuration, Value
+from hpsearch.domain.space import Configuration
 
 
 class State(StrEnum):
@@ -177,7 +177,7 @@ class Trial:
     @cached_property
     def confirmed_score(self) -> float | None:
         """Mean validation score of its confirmations; None without one, or if one failed."""
-        return _mean(self.of(Purpose.CONFIRM), "validation_score")
+        return mean([each.validation_score for each in self.of(Purpose.CONFIRM)])
 
     def of(self, purpose: Purpose) -> tuple[Evaluation, ...]:
         """Its evaluations of one purpose."""
@@ -186,18 +186,29 @@ class Trial:
     def _mean(self, attribute: str) -> float | None:
         if not self.outcome.is_complete:
             return None
-        return _mean(self.of(Purpose.SEARCH), attribute)
+        return mean([getattr(each, attribute) for each in self.of(Purpose.SEARCH)])
 
 
 class Ending(NamedTuple):
-    """How a trial ended, without what was trained."""
+    """How a trial ended, without what was trained: of very many, that fits the memory.
+
+    Attributes:
+        rung_score: of one that was given up, what it scored at its last rung; None where nobody
+            looked.
+    """
 
     number: int
     stage: int
-    state: State
+    outcome: Outcome
     score: float | None
     origin: Origin
-    configuration: Mapping[str, Value]
+    configuration: Configuration
+    rung_score: float | None = None
+
+    @property
+    def state(self) -> State:
+        """The state of its outcome."""
+        return self.outcome.state
 
 
 def ending_of(trial: Trial) -> Ending:
@@ -205,18 +216,33 @@ def ending_of(trial: Trial) -> Ending:
     return Ending(
         number=trial.number,
         stage=trial.stage,
-        state=trial.outcome.state,
+        outcome=trial.outcome,
         score=trial.score,
         origin=trial.origin,
         configuration=trial.configuration,
+        rung_score=_rung_score(trial) if trial.outcome.state is State.PRUNED else None,
     )
 
 
-def _mean(evaluations: Sequence[Evaluation], attribute: str) -> float | None:
-    values = [getattr(each, attribute) for each in evaluations]
-    if not values or None in values:
+def _rung_score(trial: Trial) -> float | None:
+    """Mean over folds of the validation score at the last rung that the trial reached."""
+    searched = (Purpose.SEARCH, Purpose.RUNG)
+    rungs = [each for each in trial.evaluations if each.planned.purpose in searched]
+    last = max((each.planned.epochs for each in rungs), default=0)
+    scores = [
+        each.validation_score
+        for each in rungs
+        if each.planned.epochs == last and each.validation_score is not None
+    ]
+    return math.fsum(scores) / len(scores) if scores else None
+
+
+def mean(values: Sequence[float | None]) -> float | None:
+    """Mean of the measures of some trainings; None where there are none, or one is unknown."""
+    known = [value for value in values if value is not None]
+    if not known or len(known) < len(values):
         return None
-    return math.fsum(values) / len(values)
+    return math.fsum(known) / len(known)
 
 
 def finished_trial(

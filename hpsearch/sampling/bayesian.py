@@ -16,7 +16,7 @@ import numpy as np
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.space import Configuration, Space
 from hpsearch.domain.study import Stage
-from hpsearch.domain.trial import State, Trial
+from hpsearch.domain.trial import Ending, State
 from hpsearch.errors import InvalidStudy
 from hpsearch.sampling.optuna_study import Known, distributions, known_trials, proposals
 from hpsearch.sampling.random_search import RandomSampler
@@ -53,7 +53,7 @@ class TpeSampler:
         """Every space can be modelled."""
 
     def propose(
-        self, stage: Stage, history: Sequence[Trial], numbers: Sequence[int], seed: int
+        self, stage: Stage, history: Sequence[Ending], numbers: Sequence[int], seed: int
     ) -> tuple[Configuration, ...]:
         """A generation that depends on `history`, the seed and its first number alone."""
         known = known_trials(stage, history, seed)
@@ -92,7 +92,7 @@ class GpSampler:
             )
 
     def propose(
-        self, stage: Stage, history: Sequence[Trial], numbers: Sequence[int], seed: int
+        self, stage: Stage, history: Sequence[Ending], numbers: Sequence[int], seed: int
     ) -> tuple[Configuration, ...]:
         """A generation that depends on `history`, the seed and its first number alone."""
         known = known_trials(stage, history, seed)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from hpsearch.domain.grid import grid
 from hpsearch.domain.space import Configuration, Space
 from hpsearch.domain.study import Stage
-from hpsearch.domain.trial import Trial
+from hpsearch.domain.trial import Ending
 
 
 class GridSampler:
@@ -22,7 +22,7 @@ class GridSampler:
         grid(space)
 
     def propose(
-        self, stage: Stage, history: Sequence[Trial], numbers: Sequence[int], seed: int
+        self, stage: Stage, history: Sequence[Ending], numbers: Sequence[int], seed: int
     ) -> tuple[Configuration, ...]:
         """One configuration per trial number; only the space is looked at."""
         combinations = grid(stage.space)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from hpsearch.domain.space import Configuration, Space
 from hpsearch.domain.study import Stage
-from hpsearch.domain.trial import Purpose, State, Trial
+from hpsearch.domain.trial import Ending, State
 from hpsearch.quiet_optuna import quiet
 from hpsearch.sampling.random_search import drawn_unit
 
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """A finished trial, located in the ranges of a stage.
+    """A trial that has ended, located in the ranges of a stage.
 
     Attributes:
         units: its coordinate in [0, 1] for every hyperparameter of the space.
         score: what it scored, or had scored when it was pruned; None where that is not finite.
     """
 
-    trial: Trial
+    trial: Ending
     units: Mapping[str, float]
     score: float | None
 
 
-def known_trials(stage: Stage, history: Sequence[Trial], seed: int) -> list[Known]:
+def known_trials(stage: Stage, history: Sequence[Ending], seed: int) -> list[Known]:
     """The trials inside the stage's ranges, in the order of `history`.
 
     A hyperparameter that is inactive in a trial gets a drawn coordinate, the same in each call.
@@ -84,19 +84,6 @@ def distributions(names: Iterable[str]) -> dict[str, "BaseDistribution"]:
     return dict.fromkeys(names, FloatDistribution(0.0, 1.0))
 
 
-def _last_score(trial: Trial) -> float | None:
-    score = _rung_score(trial) if trial.outcome.state is State.PRUNED else trial.score
+def _last_score(trial: Ending) -> float | None:
+    score = trial.rung_score if trial.state is State.PRUNED else trial.score
     return score if score is not None and math.isfinite(score) else None
-
-
-def _rung_score(trial: Trial) -> float | None:
-    """Mean over folds of the validation score at the last rung that the trial reached."""
-    searched = (Purpose.SEARCH, Purpose.RUNG)
-    rungs = [each for each in trial.evaluations if each.planned.purpose in searched]
-    last = max((each.planned.epochs for each in rungs), default=0)
-    scores = [
-        each.validation_score
-        for each in rungs
-        if each.planned.epochs == last and each.validation_score is not None
-    ]
-    return math.fsum(scores) / len(scores) if scores else None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.space import Configuration, Space
 from hpsearch.domain.study import Stage
-from hpsearch.domain.trial import Trial
+from hpsearch.domain.trial import Ending
 
 
 class RandomSampler:
@@ -25,7 +25,7 @@ class RandomSampler:
         """Every space can be drawn from."""
 
     def propose(
-        self, stage: Stage, history: Sequence[Trial], numbers: Sequence[int], seed: int
+        self, stage: Stage, history: Sequence[Ending], numbers: Sequence[int], seed: int
     ) -> tuple[Configuration, ...]:
         """One configuration per trial number; `history` is not looked at."""
         return tuple(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from hpsearch.domain.seeds import generator
 from hpsearch.domain.space import Configuration, Space
 from hpsearch.domain.study import Stage
-from hpsearch.domain.trial import Trial
+from hpsearch.domain.trial import Ending
 
 
 class SobolSampler:
@@ -25,7 +25,7 @@ class SobolSampler:
         """Every space can be covered: the sequence has 21,201 dimensions."""
 
     def propose(
-        self, stage: Stage, history: Sequence[Trial], numbers: Sequence[int], seed: int
+        self, stage: Stage, history: Sequence[Ending], numbers: Sequence[int], seed: int
     ) -> tuple[Configuration, ...]:
         """One configuration per trial number; `history` is not looked at."""
         from scipy.stats import qmc

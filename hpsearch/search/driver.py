@@ -4,7 +4,7 @@ Starting and resuming are one call. Only finished evaluations are ever stored; w
 when a run ended is planned again with the same numbers, values and seeds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hpsearch.domain.baseline import Baseline, baseline
@@ -16,6 +16,7 @@ from hpsearch.domain.run_limits import NO_LIMITS, RunLimits
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.study import Stage, StageResult, Study, generations
 from hpsearch.domain.trial import (
+    Ending,
     Evaluation,
     Origin,
     PlannedEvaluation,
@@ -64,7 +65,7 @@ def run_study(
             number += 1
         yield from driver.confirm()
     except OutOfTime:
-        finished = len(driver.history.trials)
+        finished = len(driver.history.ended)
         store.note_time_limit(study.id, limits.seconds or 0.0, finished)
         yield TimeIsUp(finished=finished, trial_count=driver.history.study.trial_count)
 
@@ -87,9 +88,9 @@ class _Driver:
             for numbers in generations(stage, spec.generation)
             if self._is_open(stage, numbers)
         ]
-        if not history.trials.keys() >= set(stage.numbers):
+        if not history.ended.keys() >= set(stage.numbers):
             yield StageOpened(
-                stage=stage, finished=len(history.trials), trial_count=history.study.trial_count
+                stage=stage, finished=len(history.ended), trial_count=history.study.trial_count
             )
         for numbers in unfinished:
             drawn = self._drawn(stage, numbers)
@@ -112,7 +113,7 @@ class _Driver:
 
         Those that have ended are known.
         """
-        ended, before = self.history.trials, self.history.before(numbers[0])
+        ended, before = self.history.ended, self.history.before(numbers[0])
         wanted = [each for each in numbers if not (self.sampler.is_independent and each in ended)]
         if not wanted:  # all have ended, and their stage is still to be audited or judged
             return {each: ended[each].configuration for each in numbers}
@@ -126,12 +127,12 @@ class _Driver:
         """Whether trials of a generation have not ended, or may lack their audit."""
         spec = self.history.study.spec
         is_pruned = len(spec.plan.rungs(spec.training.epochs, len(numbers))) > 1
-        has_ended = self.history.trials.keys() >= set(numbers)
+        has_ended = self.history.ended.keys() >= set(numbers)
         return not has_ended or (is_pruned and stage.result is None)
 
     def _judge(self, stage: Stage) -> StageJudged:
         study = self.history.study
-        seen = observations(study.id, self.history.trials, self.store, self.baseline)
+        seen = observations(study.id, self.history.ended, self.store, self.baseline)
         judgement = judge(
             stage.space,
             seen,
@@ -142,20 +143,16 @@ class _Driver:
         is_last = judgement.stop is not None or stage.number == len(study.stages)
         chosen = finalists(seen, study.spec.plan.confirm) if is_last else ()
         result = StageResult(judgement=judgement, finalists=tuple(each.number for each in chosen))
-        judged = self.store.judge(study, stage, result)
-        trials = self.history.trials
-        ended = tuple(trials[each] for each in sorted(trials))
-        self.history.study = replace(judged, trials=ended)
+        self.history.study = self.store.judge(study, stage, result)
         return StageJudged(stage=stage, result=result)
 
     def confirm(self) -> Iterator[Confirmed]:
         """Train the finalists again with fresh seeds and folds; best of these means is the best."""
-        study = self.history.study
-        configurations = {trial.number: trial.configuration for trial in study.trials}
+        study = self._with_finalists()
         planned = [
             PlannedEvaluation(
                 number=number,
-                configuration=configurations[number],
+                configuration=self.history.ended[number].configuration,
                 repeat=repeat,
                 fold=fold,
                 epochs=study.spec.training.epochs,
@@ -171,18 +168,25 @@ class _Driver:
             done += len(evaluations)
             yield Confirmed(done=done, total=total, finalists=len(study.finalists))
 
+    def _with_finalists(self) -> Study:
+        """The study with its finalists: those that were not read have not been trained again."""
+        study = self.history.study
+        read = {trial.number for trial in study.trials}
+        new = [_trial(self.history.ended[each], ()) for each in study.finalists if each not in read]
+        return replace(study, trials=(*study.trials, *new))
+
 
 def observations(
-    study_id: int, trials: Mapping[int, Trial], store: EvaluationStore, baseline: Baseline
+    study_id: int, ended: Mapping[int, Ending], store: EvaluationStore, baseline: Baseline
 ) -> list[Observation]:
     """Ended trials as the range rule sees them, from their stored curves."""
-    numbers, seen = sorted(trials), list[Observation]()
+    numbers, seen = sorted(ended), list[Observation]()
     for start in range(0, len(numbers), READ_AT_ONCE):
         some = numbers[start : start + READ_AT_ONCE]
         own: dict[int, list[Evaluation]] = {number: [] for number in some}
         for each in store.evaluations(study_id, some):
             own[each.planned.number].append(each)
-        seen += [observation(_with(trials[each], found), baseline) for each, found in own.items()]
+        seen += [observation(_trial(ended[each], found), baseline) for each, found in own.items()]
     return seen
 
 
@@ -195,6 +199,13 @@ def _given_configurations(study: Study) -> Mapping[int, tuple[Configuration, Ori
     return dict(enumerate(given))
 
 
-def _with(trial: Trial, evaluations: list[Evaluation]) -> Trial:
-    """The trial with evaluations that have their curves."""
-    return replace(trial, evaluations=tuple(sorted(evaluations, key=evaluation_order)))
+def _trial(ending: Ending, evaluations: Sequence[Evaluation]) -> Trial:
+    """The trial that ended so, with some evaluations."""
+    return Trial(
+        number=ending.number,
+        stage=ending.stage,
+        configuration=ending.configuration,
+        outcome=ending.outcome,
+        evaluations=tuple(sorted(evaluations, key=evaluation_order)),
+        origin=ending.origin,
+    )

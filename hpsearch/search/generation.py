@@ -124,7 +124,7 @@ class Generation:
         return replace(decided, kept=tuple(sorted({*decided.kept, *(alive & set(self.origins))})))
 
     def _seen(self, number: int, epochs: int) -> Observation:
-        known = self.configurations.get(number) or self.history.trials[number].configuration
+        known = self.configurations.get(number) or self.history.ended[number].configuration
         trial = finished_trial(self.stage.number, known, self._up_to(number, epochs))
         return at_rung(trial, self.baseline, epochs)
 
@@ -146,7 +146,7 @@ class Generation:
             yield self.history.saved(ended)
 
     def _open(self, chosen: Mapping[int, Configuration]) -> dict[int, Configuration]:
-        ended = self.history.trials
+        ended = self.history.ended
         return {number: each for number, each in chosen.items() if number not in ended}
 
     def _audit(self, dropped: Sequence[int], epochs: int) -> None:

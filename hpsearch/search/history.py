@@ -8,11 +8,13 @@ from hpsearch.domain.ranking import better, rank_key
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.study import Stage, Study
 from hpsearch.domain.trial import (
+    Ending,
     Evaluation,
     Origin,
     PlannedEvaluation,
     Purpose,
     Trial,
+    ending_of,
     finished_trial,
 )
 from hpsearch.search.events import TrialsSaved
@@ -24,20 +26,21 @@ class History:
     """Trials that have ended and evaluations of those that have not, kept incrementally.
 
     Attributes:
-        study: as it is now.
-        trials: the ended ones, by number.
+        study: as it is now; it may have been read in part, with its best trial, its finalists, and
+            those that were trained again.
+        ended: how trials ended, by number: what was trained of very many does not fit the memory.
     """
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        self.trials = {trial.number: trial for trial in study.trials}
+        self.ended = {each.number: each for each in study.endings}
         self._best: Trial | None = min(study.trials, key=rank_key, default=None)
         self._evaluations: dict[int, dict[Key, Evaluation]] = defaultdict(dict)
         self.remember(study.unfinished)
 
-    def before(self, number: int) -> list[Trial]:
+    def before(self, number: int) -> list[Ending]:
         """The ended trials below a number, in order: however they ended, they are told alike."""
-        return [self.trials[each] for each in sorted(self.trials) if each < number]
+        return [self.ended[each] for each in sorted(self.ended) if each < number]
 
     def remember(self, evaluations: Iterable[Evaluation]) -> None:
         """Take in evaluations."""
@@ -94,8 +97,8 @@ class History:
             )
             for number, configuration in configurations.items()
         )
-        self.trials |= {trial.number: trial for trial in ended}
         for trial in ended:
+            self.ended[trial.number] = ending_of(trial)
             self._best = better(self._best, trial)
         return ended
 
@@ -110,7 +113,7 @@ class History:
         assert self._best is not None
         return TrialsSaved(
             trials=tuple(trials),
-            finished=len(self.trials),
+            finished=len(self.ended),
             trial_count=self.study.trial_count,
             best=self._best,
         )

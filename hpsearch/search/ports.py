@@ -5,7 +5,7 @@ from typing import Protocol
 
 from hpsearch.domain.space import Configuration, Space
 from hpsearch.domain.study import Stage, StageResult, Study
-from hpsearch.domain.trial import Evaluation, PlannedEvaluation, Trial
+from hpsearch.domain.trial import Ending, Evaluation, PlannedEvaluation, Trial
 
 
 class Sampler(Protocol):
@@ -26,7 +26,7 @@ class Sampler(Protocol):
         """
 
     def propose(
-        self, stage: Stage, history: Sequence[Trial], numbers: Sequence[int], seed: int
+        self, stage: Stage, history: Sequence[Ending], numbers: Sequence[int], seed: int
     ) -> tuple[Configuration, ...]:
         """One configuration inside the stage's space per trial number.
 
@@ -34,7 +34,7 @@ class Sampler(Protocol):
 
         Args:
             stage: the stage that the trials belong to.
-            history: the finished trials of all earlier generations, by number.
+            history: how the trials of all earlier generations ended, by number.
             numbers: a whole generation, in order, finished trials included; one or more of it where
                 the sampler is independent.
             seed: the study's seed.

@@ -9,6 +9,7 @@ from hpsearch.domain.imported import FoundTrials, ImportedStudy
 from hpsearch.store import mapping, reading
 from hpsearch.store.checksums import with_checksum
 from hpsearch.store.rows import EvaluationRow, StageRow, StudyRow, TrialRow
+from hpsearch.store.trials import trials_of
 
 
 def store(connection: Connection, name: str, found: FoundTrials, now: datetime) -> ImportedStudy:
@@ -50,7 +51,7 @@ def store(connection: Connection, name: str, found: FoundTrials, now: datetime) 
 
 def study_of(connection: Connection, row: Row[Any]) -> ImportedStudy:
     """A study with all its trials, from its row."""
-    trials, _ = reading.trials_of(connection, row.id)
+    trials, _ = trials_of(connection, row.id)
     return ImportedStudy(
         id=row.id,
         name=row.name,

@@ -33,10 +33,15 @@ def private_copy(path: Path) -> Iterator[Path]:
         yield _copied(path, Path(folder))
 
 
+def stamps(path: Path) -> tuple[tuple[int, ...], ...]:
+    """What changes with a database or its write-ahead log."""
+    return tuple(map(_stamp, _files(path)))
+
+
 def _copied(path: Path, folder: Path) -> Path:
-    files = (path, path.with_name(path.name + "-wal"))
+    files = _files(path)
     for _ in range(ATTEMPTS):
-        before = [_stamp(each) for each in files]
+        before = stamps(path)
         try:
             for each in files:
                 (folder / each.name).unlink(missing_ok=True)
@@ -47,9 +52,13 @@ def _copied(path: Path, folder: Path) -> Path:
         except OSError as error:
             text = f"`{path}` cannot be copied to be read: {error}"
             raise StoreFailed(text, "let TMPDIR name a folder with room for it") from None
-        if [_stamp(each) for each in files] == before:
+        if stamps(path) == before:
             return folder / path.name
     raise StoreFailed(f"`{path}` is being written all the time", "read it when its study has ended")
+
+
+def _files(path: Path) -> tuple[Path, Path]:
+    return path, path.with_name(path.name + "-wal")
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
@@ -57,4 +66,4 @@ def _stamp(path: Path) -> tuple[int, ...]:
         found = path.stat()
     except FileNotFoundError:
         return ()
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

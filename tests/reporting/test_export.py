@@ -1,11 +1,15 @@
-"""The canonical export is written trial by trial, and is one JSON document all the same."""
+"""Exports are written in parts: one JSON document and the table of a data frame all the same."""
 
 import contextlib
 import json
+import math
+from datetime import UTC, datetime
 
 import pytest
 
-from hpsearch.reporting.export import export_json, json_parts
+from hpsearch.domain.trial import State
+from hpsearch.domain.trial_summary import TrialSummary
+from hpsearch.reporting.export import export_csv, export_json, json_parts, trials_frame
 from tests.search.staged import asked, run
 from tests.store.examples import opened
 
@@ -37,6 +41,37 @@ def test_what_is_streamed_is_what_is_read_whole(path):
     with contextlib.closing(opened(path)) as store:
         whole = export_json(store.load_study("example"))
         with store.streamed("example") as (study, trials):
-            parts = list(json_parts(study, (trial for trial, _ in trials)))
+            parts = list(json_parts(study, trials))
         assert "".join(parts) == whole
         assert len(parts) == 61
+
+
+LINES = [
+    TrialSummary(
+        number=number,
+        stage=1,
+        state=State.COMPLETE if scores else State.DIVERGED,
+        score=scores[0] if scores else None,
+        seconds=0.1 + number / 3,
+        configuration=configuration,
+        train_score=scores[0] if scores else None,
+        fold_scores=scores,
+        finished_at=datetime(2026, 11, 27, 1, 2, 3, 450_000 + number, tzinfo=UTC),
+    )
+    for number, (configuration, scores) in enumerate(
+        [
+            ({"lr": 1e-05, "width": 32}, (0.5, 1 / 3)),
+            ({"lr": 1, "wd": "off", "width": 64}, ()),
+            ({"lr": 123456789.125, "wd": 1e22, "batch": 8, "activation": '=a,"b"'}, (None, 0.25)),
+            ({"wd": 3, "batch": 16, "width": 128, "l1": math.inf}, (math.nan, -0.0, 1e-300)),
+        ]
+    )
+]
+
+
+@pytest.mark.parametrize("lines", [LINES, LINES[:1], LINES[1:2], LINES[::-1], []])
+@pytest.mark.parametrize("at_once", [1, 2, 5000])
+def test_a_table_is_written_as_a_data_frame_would_write_it(lines, at_once, monkeypatch):
+    monkeypatch.setattr("hpsearch.reporting.export.TRIALS_AT_ONCE", at_once)
+    framed = trials_frame(lines).to_csv(index=False, lineterminator="\n")
+    assert export_csv(lines) == framed

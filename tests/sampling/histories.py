@@ -5,12 +5,12 @@ from hpsearch.domain.space_text import parse_space
 from hpsearch.domain.study import Stage
 from hpsearch.domain.trial import (
     COMPLETED,
+    Ending,
     Evaluation,
     Outcome,
     PlannedEvaluation,
     Purpose,
-    State,
-    Trial,
+    ending_of,
     finished_trial,
 )
 from hpsearch.sampling.random_search import RandomSampler
@@ -26,34 +26,28 @@ def stage(space: Space, number=1, first_number=0, trial_count=200) -> Stage:
     return Stage(number=number, space=space, trial_count=trial_count, first_number=first_number)
 
 
-def trial(number, configuration: Configuration, ending=0.5, in_stage=1) -> Trial:
-    """A trial of one fold that ended with a score, or otherwise."""
+def trial(number, configuration: Configuration, ending=0.5, in_stage=1) -> Ending:
+    """How a trial of one fold ended: with a score, or otherwise."""
     outcome = ending if isinstance(ending, Outcome) else COMPLETED
     score = None if isinstance(ending, Outcome) else ending
     planned = PlannedEvaluation(number=number, configuration=configuration, fold=0, epochs=9)
     one = Evaluation(planned=planned, outcome=outcome, validation_score=score, validation_loss=1.0)
-    return finished_trial(in_stage, configuration, [one])
+    return ending_of(finished_trial(in_stage, configuration, [one]))
 
 
-def pruned(number, configuration: Configuration, epoch, score) -> Trial:
-    """A trial that was pruned at a rung."""
+def pruned(number, configuration: Configuration, epoch, score) -> Ending:
+    """How a trial ended that was pruned at a rung."""
     planned = PlannedEvaluation(
         number=number, configuration=configuration, fold=0, epochs=epoch, purpose=Purpose.RUNG
     )
     rung = Evaluation(planned=planned, outcome=COMPLETED, validation_score=score)
-    return Trial(
-        number=number,
-        stage=1,
-        configuration=configuration,
-        outcome=Outcome(State.PRUNED, epoch),
-        evaluations=(rung,),
-    )
+    return ending_of(finished_trial(1, configuration, [rung], pruned_at=epoch))
 
 
-def random_history(space: Space, count: int, ending_of, seed=0) -> list[Trial]:
-    """Random trials; `ending_of` takes the coordinates of a trial's active hyperparameters."""
+def random_history(space: Space, count: int, end_of, seed=0) -> list[Ending]:
+    """How random trials ended; `end_of` takes the coordinates of active hyperparameters."""
     drawn = RandomSampler().propose(stage(space), (), range(count), seed)
     return [
-        trial(number, configuration, ending_of(space.units(configuration)))
+        trial(number, configuration, end_of(space.units(configuration)))
         for number, configuration in enumerate(drawn)
     ]

@@ -1,0 +1,206 @@
+"""From the rows of trials and their trainings to their values."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, Select, exists, select
+
+from hpsearch.domain.space import Configuration
+from hpsearch.domain.trial import Curve, Evaluation, Purpose, State, Trial, evaluation_order, mean
+from hpsearch.domain.trial_summary import TrialSummary
+from hpsearch.store import mapping
+from hpsearch.store.checksums import verified, verify
+from hpsearch.store.faults import readable
+from hpsearch.store.rows import EvaluationRow, TrialRow
+from hpsearch.store.rows import Row as TableRow
+
+WITH_CURVE: list[Any] = [*mapping.PLAIN_COLUMNS, EvaluationRow.curve, EvaluationRow.curve_checksum]
+RowResults = dict[int, dict[tuple[int, int], bytes]]
+NUMBERS_AT_ONCE = 500  # SQLite limits the variables of a statement
+ROWS_AT_ONCE = 2000
+SEARCH = mapping.PURPOSE_ORDER[Purpose.SEARCH]
+_NUMBER = itemgetter([each.name for each in mapping.PLAIN_COLUMNS].index("number"))
+
+Told = TypeVar("Told")
+
+
+def ended(
+    connection: Connection,
+    study_id: int,
+    path: Path,
+    told: Callable[[Row[Any], Iterable[Row[Any]]], Told],
+) -> Iterator[Told]:
+    """The trials that have ended, by number, one after the other.
+
+    Args:
+        told: makes a value of the row of a trial and those of its trainings.
+
+    Raises:
+        StoreRefused: at a value that makes no sense, in the file at `path`.
+    """
+    with readable(path):
+        for row, own in _by_trial(connection, study_id, None):
+            if row is not None:
+                yield told(row, own)
+
+
+def finish_times_of(connection: Connection, study_id: int) -> dict[int, datetime]:
+    """When each trial was stored, UTC."""
+    query = select(TrialRow.number, TrialRow.finished_at).where(TrialRow.study_id == study_id)
+    return {number: datetime.fromisoformat(text) for number, text in connection.execute(query)}
+
+
+def trials_of(
+    connection: Connection, study_id: int, numbers: Sequence[int] | None = None
+) -> tuple[tuple[Trial, ...], tuple[Evaluation, ...]]:
+    """Finished trials by number, all or some, and the evaluations of others."""
+    trials: list[Trial] = []
+    left: list[Evaluation] = []
+    for row, own in _by_trial(connection, study_id, numbers):
+        if row is None:
+            left += [mapping.evaluation_of(each, Configuration(())) for each in own]
+        else:
+            trials.append(trial(row, own))
+    return tuple(trials), tuple(left)
+
+
+def some_trials(connection: Connection, study_id: int, numbers: Sequence[int]) -> tuple[Trial, ...]:
+    """Finished trials of these numbers, in their order."""
+    found: list[Trial] = []
+    for start in range(0, len(numbers), NUMBERS_AT_ONCE):
+        found += trials_of(connection, study_id, numbers[start : start + NUMBERS_AT_ONCE])[0]
+    return tuple(found)
+
+
+def unfinished_of(connection: Connection, study_id: int) -> tuple[Evaluation, ...]:
+    """Evaluations of trials that have not ended; configurations are left empty."""
+    row, trial = EvaluationRow, TrialRow
+    has_ended = exists().where(trial.study_id == row.study_id, trial.number == row.number)
+    query = (
+        select(*mapping.PLAIN_COLUMNS)
+        .where(row.study_id == study_id, ~has_ended)
+        .order_by(row.number)
+    )
+    rows = connection.execute(query).all()
+    verify(row, rows)
+    return tuple(mapping.evaluation_of(each, Configuration(())) for each in rows)
+
+
+def evaluations_of(
+    connection: Connection, study_id: int, numbers: Sequence[int]
+) -> list[Evaluation]:
+    """Evaluations of some trials with their learning curves; configurations are left empty."""
+    found = []
+    for start in range(0, len(numbers), NUMBERS_AT_ONCE):
+        some = list(numbers[start : start + NUMBERS_AT_ONCE])
+        query = (
+            select(*WITH_CURVE)
+            .where(EvaluationRow.study_id == study_id, EvaluationRow.number.in_(some))
+            .order_by(EvaluationRow.number)
+        )
+        rows = connection.execute(query).all()
+        verify(EvaluationRow, rows)
+        for row in rows:
+            data = verified("learning curve", row.curve, row.curve_checksum)
+            curve = mapping.curve_of(data) if data else None
+            found.append(mapping.evaluation_of(row, Configuration(()), curve))
+    return found
+
+
+def row_results_of(connection: Connection, study_id: int, numbers: Sequence[int]) -> RowResults:
+    """Stored results of the validation rows of some trials, of the search only."""
+    found: RowResults = defaultdict(dict)
+    row = EvaluationRow
+    for start in range(0, len(numbers), NUMBERS_AT_ONCE):
+        some = list(numbers[start : start + NUMBERS_AT_ONCE])
+        query = (
+            select(row.number, row.repeat, row.fold, row.row_results, row.row_results_checksum)
+            .where(row.study_id == study_id, row.number.in_(some))
+            .where(row.purpose == Purpose.SEARCH.value, row.row_results.is_not(None))
+            .order_by(row.number, row.repeat, row.fold)
+        )
+        for number, repeat, fold, results, checksum in connection.execute(query):
+            found[number][repeat, fold] = verified("result of rows", results, checksum)
+    return dict(found)
+
+
+def curves_of(
+    connection: Connection, study_id: int, numbers: Sequence[int]
+) -> dict[int, list[Curve]]:
+    """Learning curves of the search, by trial number, in the order of repeat and fold."""
+    row = EvaluationRow
+    query = (
+        select(row.number, row.curve, row.curve_checksum)
+        .where(row.study_id == study_id, row.number.in_(numbers))
+        .where(row.purpose == Purpose.SEARCH.value, row.curve.is_not(None))
+        .order_by(row.number, row.repeat, row.fold)
+    )
+    found: dict[int, list[Curve]] = defaultdict(list)
+    for number, curve, checksum in connection.execute(query):
+        found[number].append(mapping.curve_of(verified("learning curve", curve, checksum)))
+    return found
+
+
+def summary(row: Sequence[Any], own: Iterable[Sequence[Any]]) -> TrialSummary:
+    """A trial as a line of a table; without a value for each training it takes half the time."""
+    _, number, stage, configuration, state, _, _, score, finished_at, *_ = row
+    measured = sorted(map(mapping.measures_of, own))
+    searched = [each for each in measured if each.purpose == SEARCH]
+    is_complete = state == State.COMPLETE
+    return TrialSummary(
+        number=number,
+        stage=stage,
+        state=mapping.STATES[state],
+        score=score,
+        seconds=sum(each.seconds for each in measured),
+        configuration=json.loads(configuration),
+        train_score=mean([each.train_score for each in searched]) if is_complete else None,
+        fold_scores=tuple(each.validation_score for each in searched),
+        finished_at=datetime.fromisoformat(finished_at),
+    )
+
+
+def trial(row: Row[Any], own: Iterable[Row[Any]]) -> Trial:
+    """A trial with its trainings."""
+    configuration = mapping.configuration_of(row.configuration)
+    evaluations = [mapping.evaluation_of(each, configuration) for each in own]
+    return mapping.trial_of(row, configuration, sorted(evaluations, key=evaluation_order))
+
+
+def _by_trial(
+    connection: Connection, study_id: int, numbers: Sequence[int] | None
+) -> Iterator[tuple[Row[Any] | None, Iterator[Row[Any]]]]:
+    """Evaluations of each trial with the trial's own row; None where it has not ended."""
+    ended = select(*TrialRow.__table__.c).where(TrialRow.study_id == study_id)
+    trained = select(*mapping.PLAIN_COLUMNS).where(EvaluationRow.study_id == study_id)
+    if numbers is not None:
+        ended = ended.where(TrialRow.number.in_(numbers))
+        trained = trained.where(EvaluationRow.number.in_(numbers))
+    trials = _stream(connection, TrialRow, ended.order_by(TrialRow.number))
+    evaluations = _stream(connection, EvaluationRow, trained.order_by(EvaluationRow.number))
+    row = next(trials, None)
+    for number, own in groupby(evaluations, key=_NUMBER):
+        if row is None or number < row.number:
+            yield None, own
+        elif number == row.number:
+            yield row, own
+            row = next(trials, None)
+        else:
+            break
+    if row is not None:
+        raise LookupError(f"trial {row.number} has no evaluation")
+
+
+def _stream(
+    connection: Connection, table: type[TableRow], query: Select[Any]
+) -> Iterator[Row[Any]]:
+    """Rows of a query, a few at a time: one by one takes twice as long, all at once the memory."""
+    for some in connection.execute(query).partitions(ROWS_AT_ONCE):
+        verify(table, some)
+        yield from some
