@@ -80,8 +80,9 @@ def _resampled(
     size = len(values)
     drawn = np.empty((size, rounds))
     for column in drawn.T:
-        column[...] = values[random.integers(size, size=size)]
-    return -np.sort(-drawn, axis=0)
+        column[...] = -values[random.integers(size, size=size)]
+    drawn.sort(axis=0)  # in place: of very many trials each copy is large
+    return np.negative(drawn, out=drawn)
 
 
 def _parts(size: int) -> list[int]:
