@@ -7,7 +7,8 @@ from alembic import context
 from sqlalchemy import Connection
 
 from hpsearch.settings import settings
-from hpsearch.store.database import VERSION_TABLE, engine_for, path_of
+from hpsearch.store.database import engine_for
+from hpsearch.store.inspection import VERSION_TABLE, path_of
 from hpsearch.store.rows import Row
 
 

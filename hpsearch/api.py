@@ -41,7 +41,7 @@ from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.study_text import show_text
 from hpsearch.reporting.text import wrapped
 from hpsearch.settings import settings as environment
-from hpsearch.store.database import path_of
+from hpsearch.store.inspection import path_of
 
 if TYPE_CHECKING:
     import pandas as pd

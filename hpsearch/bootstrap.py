@@ -35,8 +35,9 @@ from hpsearch.sampling.sobol import SobolSampler
 from hpsearch.search import ports
 from hpsearch.search.driver import run_study
 from hpsearch.search.events import Event
-from hpsearch.store.database import load_migrator, path_of
+from hpsearch.store.database import load_migrator
 from hpsearch.store.file_system import space_notes
+from hpsearch.store.inspection import path_of
 from hpsearch.store.sql_store import SqlStudyStore
 from hpsearch.trainers import seconds_per_evaluation
 from hpsearch.trainers import trainer_for as trainer_for

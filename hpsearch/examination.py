@@ -12,8 +12,9 @@ from hpsearch.diagnosis import Facts, Library, StoreFacts
 from hpsearch.errors import StoreUnusable
 from hpsearch.execution.blas import one_thread
 from hpsearch.settings import Settings
-from hpsearch.store.database import HEAD, SQLITE_VERSION, inspect, path_of
+from hpsearch.store.database import SQLITE_VERSION
 from hpsearch.store.file_system import NETWORK, file_system_of
+from hpsearch.store.inspection import HEAD, inspect, path_of
 from hpsearch.store.lock_report import held_locks
 
 

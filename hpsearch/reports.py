@@ -1,6 +1,7 @@
 """The files of a report: what is stored of a study, joined with what is said and drawn of it."""
 
 import json
+from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
 
@@ -9,7 +10,7 @@ from hpsearch.bootstrap import known_data
 from hpsearch.domain.imported import ImportedStudy, Searched, source_of
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.study import Study
-from hpsearch.domain.trial_summary import trial_summary
+from hpsearch.domain.trial_summary import TrialSummary, trial_summary
 from hpsearch.errors import InvalidInput, NoValidTrial
 from hpsearch.reporting.best import best_rows, no_valid_trial
 from hpsearch.reporting.export import export_csv, export_parquet
@@ -51,17 +52,27 @@ def report_files(store: SqlStudyStore, study: Searched, count: int | None = None
         raise _nothing_scored(study)
     if count is not None and count > scored:
         raise InvalidInput(f"`--best {count}`: only {scored} trials have a score", "ask for fewer")
+    tables = _tables(store, study)  # first: what they take is free again for the pictures
     if isinstance(study, ImportedStudy):
         files, drawn = _imported_files(study, min(scored, count or USUAL_COUNT))
     else:
         files, drawn = _own_files(store, study, min(scored, shown_count(study, count)))
-    times, source = store.finish_times(study.id), source_of(study)
-    lines = [trial_summary(trial, times[trial.number]) for trial in study.trials]
-    files["trials.csv"] = export_csv(lines, source)
-    if find_spec("pyarrow") is not None:
-        files["trials.parquet"] = export_parquet(lines, source)
+    files |= tables
     for each in drawn:
         files |= each.files
+    return files
+
+
+def _tables(store: SqlStudyStore, study: Searched) -> Files:
+    """All trials as tables; what is made of one is gone before the next."""
+    times, source = store.finish_times(study.id), source_of(study)
+
+    def lines() -> Iterator[TrialSummary]:
+        return (trial_summary(trial, times[trial.number]) for trial in study.trials)
+
+    files: Files = {"trials.csv": export_csv(lines(), source)}
+    if find_spec("pyarrow") is not None:
+        files["trials.parquet"] = export_parquet(lines(), source)
     return files
 
 

@@ -17,12 +17,12 @@ app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 def upgrade(storage: StorageOption = None) -> None:
     """Bring the database to this version's schema, after a backup; make it if it is missing."""
     from hpsearch.settings import settings as environment
-    from hpsearch.store import database
+    from hpsearch.store import database, inspection
 
-    path = database.path_of(environment(storage).storage)
+    path = inspection.path_of(environment(storage).storage)
     saved = database.upgrade(path, datetime.now(UTC))
     backup_text = f"; the old one is kept as {saved}" if saved else ""
-    typer.echo(f"{path} has schema {database.HEAD}{backup_text}", err=True)
+    typer.echo(f"{path} has schema {inspection.HEAD}{backup_text}", err=True)
 
 
 @app.command()
@@ -30,7 +30,7 @@ def status(storage: StorageOption = None, output: FormatOption = Format.TEXT) ->
     """Where the database is, its schema, size and contents."""
     from hpsearch.bootstrap import opened
     from hpsearch.settings import settings as environment
-    from hpsearch.store.database import HEAD
+    from hpsearch.store.inspection import HEAD
 
     with opened(environment(storage).storage) as store:
         studies = store.list_studies()

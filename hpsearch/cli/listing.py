@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hpsearch.cli.options import Format, FormatOption, NameArgument, StorageOption
+from hpsearch.cli.options import Format, FormatOption, NameArgument, StorageOption, looked_at
 
 if TYPE_CHECKING:
     from hpsearch.domain.imported import ImportedStudy
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 def list_studies(storage: StorageOption = None, output: FormatOption = Format.TEXT) -> None:
     """All studies: data, space, progress, best score."""
+    here = looked_at(storage)
     from hpsearch.bootstrap import opened
     from hpsearch.reporting.study_text import list_rows, list_text
-    from hpsearch.settings import settings as environment
 
-    with opened(environment(storage).storage) as store:
+    with opened(here) as store:
         studies = store.list_studies()
     if output is Format.JSON:
         typer.echo(json.dumps(list_rows(studies), indent=2))
@@ -29,14 +29,14 @@ def show(
     name: NameArgument, storage: StorageOption = None, output: FormatOption = Format.TEXT
 ) -> None:
     """One study: question, progress, ranges, the best so far."""
+    here = looked_at(storage)
     from hpsearch.assessing import assessed, searched_to_tell
     from hpsearch.bootstrap import known_data, opened
     from hpsearch.domain.imported import ImportedStudy
     from hpsearch.reporting.imported_text import imported_show_text, imported_values
     from hpsearch.reporting.study_text import show_text, show_values
-    from hpsearch.settings import settings as environment
 
-    with opened(environment(storage).storage) as store:
+    with opened(here) as store:
         study = searched_to_tell(store, name)
         if isinstance(study, ImportedStudy):
             values, text = imported_values(study), imported_show_text(study)
@@ -53,15 +53,15 @@ def best(
     output: FormatOption = Format.TEXT,
 ) -> None:
     """The N best configurations, and what their scores mean."""
+    here = looked_at(storage)
     from hpsearch.assessing import assessed, searched_to_tell
     from hpsearch.bootstrap import opened
     from hpsearch.cli.colour import highlighted
     from hpsearch.domain.imported import ImportedStudy
     from hpsearch.reporting.best import best_rows, best_text
     from hpsearch.reporting.final_test import test_note
-    from hpsearch.settings import settings as environment
 
-    with opened(environment(storage).storage) as store:
+    with opened(here) as store:
         study = searched_to_tell(store, name, count)
         if isinstance(study, ImportedStudy):
             _print_imported(study, count, output)

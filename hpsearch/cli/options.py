@@ -101,3 +101,13 @@ TestOption = Annotated[
     float | None,
     typer.Option(metavar="SHARE", help="Rows set aside as the test part; of tables 0.2."),
 ]
+
+
+def looked_at(storage: str | None) -> str:
+    """URL of the database, which is looked at while the libraries of a command load."""
+    from hpsearch.settings import settings
+    from hpsearch.store.inspection import look_ahead
+
+    url = settings(storage).storage
+    look_ahead(url)
+    return url

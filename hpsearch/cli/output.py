@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hpsearch.cli.options import NameArgument, StorageOption
+from hpsearch.cli.options import NameArgument, StorageOption, looked_at
 
 if TYPE_CHECKING:
     from hpsearch.store.sql_store import SqlStudyStore
@@ -49,14 +49,14 @@ def report(
 
         hpsearch report mnist-lr-wd -o report
     """
+    here = looked_at(storage)
     from hpsearch.bootstrap import opened
     from hpsearch.quiet_optuna import load_importance_alone
     from hpsearch.reporting.output_files import check_free, write_folder
     from hpsearch.reports import report_files
-    from hpsearch.settings import settings as environment
 
     folder = output or Path(f"{name}-report")
-    with opened(environment(storage).storage) as store:
+    with opened(here) as store:
         study = store.load_searched(name)
         check_free(folder, replace=force)
         load_importance_alone()
@@ -90,16 +90,16 @@ def export(
 
         hpsearch export mnist-lr-wd --format optuna -o trials.db
     """
+    here = looked_at(storage)
     from hpsearch.bootstrap import opened
     from hpsearch.errors import InvalidInput
     from hpsearch.reporting.output_files import check_free_file, write_file
-    from hpsearch.settings import settings as environment
 
     if output is None and kind in BINARY:
         raise InvalidInput(f"`--format {kind}` is not text", "name a file with `-o FILE`")
     if output is not None:
         check_free_file(output, replace=force)
-    with opened(environment(storage).storage) as store:
+    with opened(here) as store:
         if output is not None and output.resolve() == store.path.resolve():
             raise InvalidInput(f"`{output}` holds the studies themselves", "name another file")
         with _exported(kind, store, name) as parts:

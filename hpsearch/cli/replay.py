@@ -63,7 +63,7 @@ def verify(
     from hpsearch.bootstrap import opened
     from hpsearch.errors import StoreRefused
     from hpsearch.settings import settings as environment
-    from hpsearch.store.database import check_integrity
+    from hpsearch.store.inspection import check_integrity
     from hpsearch.versions import version_notes
 
     with opened(environment(storage).storage) as store:

@@ -11,6 +11,7 @@ from hpsearch.cli.options import (
     TrialTimeoutOption,
     WorkerMemoryOption,
     WorkersOption,
+    looked_at,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def resume(
     from hpsearch.domain.run_limits import run_limits
     from hpsearch.settings import settings as environment
 
+    looked_at(storage)
     here = environment(storage)
     limits = run_limits(timeout, trial_timeout, worker_memory, max_failures)
     with dividing(is_apart=(workers or here.cores) > 1) as divide:

@@ -18,7 +18,7 @@ from hpsearch.errors import HpsearchError
 from hpsearch.reporting.best import best_text
 from hpsearch.settings import DEFAULT_STORAGE
 from hpsearch.statistics import student
-from hpsearch.store.database import path_of
+from hpsearch.store.inspection import path_of
 
 
 def run_to_the_end(running: AbstractContextManager[Run], storage: str, name: str) -> None:

@@ -138,7 +138,8 @@ class Assessment:
 
     Attributes:
         standings: best first; `COMPARED` or as many as were asked for.
-        corrected: the best score of the search without its luck.
+        corrected: the best score of the search without its luck; None of a study read in part
+            whose Best-1 is confirmed.
         chance_level: accuracy of naming the commonest class always; R² of naming the mean.
         default: None where the default configuration was not tried, or is Best-1.
         pick: what of Best-1's confirmed score was the luck of being picked by it; None where it
@@ -146,7 +147,7 @@ class Assessment:
     """
 
     standings: tuple[Standing, ...]
-    corrected: Corrected
+    corrected: Corrected | None
     chance_level: float
     default: AgainstDefault | None = None
     pick: Pick | None = None
@@ -168,6 +169,7 @@ class Assessment:
         if confirmed is not None and interval is not None:
             luck = self.pick.luck if self.pick else 0.0
             return confirmed - luck, (interval[0] - luck, interval[1] - luck)
+        assert self.corrected is not None
         return self.corrected.mean, self.corrected.interval
 
     @property
@@ -190,20 +192,19 @@ def assess(
             without all of them are left out of what needs them.
         count: how many of the best.
         best_by_fold: highest score of all complete trials in each repeat and fold, for a study
-            that was read in part.
+            read in part whose Best-1 is not confirmed.
     """
     best = best_trials(study.trials, max(count, COMPARED))
     rows = scores_by_row(study, row_results, count)
     is_whole = bool(rows) and not is_too_large(study)
     found = corrected_best(np.array(list(rows.values()))) if is_whole else None
     ps = ties(study, best, rows)
-    order = list(rows)
+    order, places = list(rows), enumerate(zip(best, ps, strict=True), 1)
+    standings = tuple(_standing(study, rank, trial, p, found, order) for rank, (trial, p) in places)
+    is_told = study.overview is None or standings[0].confirmed_interval is None
     assessment = Assessment(
-        standings=tuple(
-            _standing(study, rank, trial, p, found, order)
-            for rank, (trial, p) in enumerate(zip(best, ps, strict=True), 1)
-        ),
-        corrected=_corrected(study, found, len(order), best_by_fold),
+        standings=standings,
+        corrected=_corrected(study, found, len(order), best_by_fold) if is_told else None,
         chance_level=study.data.majority_share,
         pick=pick(study),
     )

@@ -2,7 +2,7 @@
 
 import heapq
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hpsearch.domain.trial import State, Trial
 
@@ -19,8 +19,24 @@ def ranked(trials: Iterable[Trial]) -> list[Trial]:
 
 def best_trials(trials: Iterable[Trial], count: int) -> list[Trial]:
     """The `count` best trials that have a score; fewer where there are fewer."""
-    complete = (trial for trial in trials if trial.outcome.is_complete)
-    return heapq.nsmallest(count, complete, key=rank_key)  # sorting all of very many takes longer
+    complete = [trial for trial in trials if trial.outcome.is_complete]
+    return heapq.nsmallest(count, _candidates(complete, count), key=rank_key)
+
+
+def _candidates(complete: Sequence[Trial], count: int) -> Sequence[Trial]:
+    """Those that can be among the best: of very many, ranking all takes ten times as long.
+
+    Where `count` others score more, each of them is ranked before, confirmed or not.
+    """
+    scores = [trial.score for trial in complete if trial.score is not None]
+    if len(scores) <= count:
+        return complete
+    least = heapq.nlargest(count, scores)[-1] if count else math.inf
+    return [
+        trial
+        for trial in complete
+        if trial.score is None or trial.score >= least or trial.confirmed_score is not None
+    ]
 
 
 def better(first: Trial | None, second: Trial) -> Trial:

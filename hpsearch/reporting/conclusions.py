@@ -37,23 +37,22 @@ def estimate_words(study: Study, assessment: Assessment) -> str:
     """Score of Best-1 on new rows, its interval, and where both come from."""
     rows, (score, ends) = study.data.validation_rows, assessment.estimate
     low, high = (score_text(end, rows) for end in ends)
-    best, corrected, name = (
-        assessment.best,
-        assessment.corrected,
-        score_name(study.data.class_count),
-    )
-    naive = score_text(best.trial.score if best.confirmed_interval else corrected.naive, rows)
-    shown = f"the search itself showed {naive}"
+    best, name = assessment.best, score_name(study.data.class_count)
     if best.confirmed_interval is not None:
+        naive = score_text(best.trial.score, rows)
         how = f"mean of {best.repeats} more trainings with fresh seeds and fresh splits"
         how += _pick_words(assessment, rows)
-    elif corrected.by is Correction.COUNT:
-        return (
-            f"{name} {naive} in the search, which is the luckiest of {corrected.chosen_from}: "
-            f"the truth may be anywhere from {low} to {high}"
-        )
     else:
+        assert assessment.corrected is not None
+        corrected = assessment.corrected
+        naive = score_text(corrected.naive, rows)
+        if corrected.by is Correction.COUNT:
+            return (
+                f"{name} {naive} in the search, which is the luckiest of {corrected.chosen_from}: "
+                f"the truth may be anywhere from {low} to {high}"
+            )
         how = f"corrected for the luck of being the best of {corrected.chosen_from}"
+    shown = f"the search itself showed {naive}"
     return f"{name} {score_text(score, rows)}, 95 % interval {low} to {high} ({how}; {shown})"
 
 

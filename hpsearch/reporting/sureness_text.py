@@ -24,6 +24,7 @@ def sureness_facts(
         shares: how much each hyperparameter decides.
     """
     rows, corrected, best = study.data.validation_rows, assessment.corrected, assessment.best
+    assert corrected is not None  # reports are of studies that were read whole
     facts = [
         (
             "Highest score of the search",
@@ -108,6 +109,7 @@ def method_sentences(study: Study, assessment: Assessment) -> Sequence[str]:
 
 
 def _luck_sentences(assessment: Assessment) -> list[str]:
+    assert assessment.corrected is not None
     by = assessment.corrected.by
     if by is Correction.ROWS:
         return [

@@ -93,20 +93,27 @@ class _Driver:
                 stage=stage, finished=len(history.ended), trial_count=history.study.trial_count
             )
         for numbers in unfinished:
-            drawn = self._drawn(stage, numbers)
-            own = {each: found for each, found in given.items() if each in drawn}
-            generation = Generation(
-                stage=stage,
-                configurations=drawn | {each: found[0] for each, found in own.items()},
-                origins={each: found[1] for each, found in own.items()},
-                history=history,
-                baseline=self.baseline,
-                store=self.store,
-                executor=self.executor,
-            )
-            yield from generation.run()
+            yield from self._generation(stage, numbers, given).run()
         if stage.result is None and not spec.is_compared:
             yield self._judge(stage)
+
+    def _generation(
+        self,
+        stage: Stage,
+        numbers: range,
+        given: Mapping[int, tuple[Configuration, Origin]],
+    ) -> Generation:
+        drawn = self._drawn(stage, numbers)
+        own = {each: found for each, found in given.items() if each in drawn}
+        return Generation(
+            stage=stage,
+            configurations=drawn | {each: found[0] for each, found in own.items()},
+            origins={each: found[1] for each, found in own.items()},
+            history=self.history,
+            baseline=self.baseline,
+            store=self.store,
+            executor=self.executor,
+        )
 
     def _drawn(self, stage: Stage, numbers: range) -> dict[int, Configuration]:
         """Configurations of a generation; where they can be had apart, only of what has not ended.

@@ -42,7 +42,9 @@ def expected_best(scores: Sequence[float], count: int) -> float:
     """
     weights = _weights(len(scores), count)
     ordered = sorted(scores, reverse=True)
-    return math.fsum(value * weight for value, weight in zip(ordered, weights, strict=True))
+    return math.fsum(
+        value * weight for value, weight in zip(ordered, weights.tolist(), strict=True)
+    )
 
 
 def expected_best_band(scores: Sequence[float], points: int = 40) -> Band:
@@ -78,8 +80,9 @@ def _resampled(
     size = len(values)
     drawn = np.empty((size, rounds))
     for column in drawn.T:
-        column[...] = values[random.integers(size, size=size)]
-    return -np.sort(-drawn, axis=0)
+        column[...] = -values[random.integers(size, size=size)]
+    drawn.sort(axis=0)  # in place: of very many trials each copy is large
+    return np.negative(drawn, out=drawn)
 
 
 def _parts(size: int) -> list[int]:
@@ -88,11 +91,8 @@ def _parts(size: int) -> list[int]:
     return [min(largest, ROUNDS - start) for start in range(0, ROUNDS, largest)]
 
 
-def _weights(size: int, count: int) -> list[float]:
-    """C(i - 1, m - 1) / C(n, m) of the scores from the highest, i = n, down."""
+def _weights(size: int, count: int) -> NDArray[np.float64]:
+    """C(i - 1, m - 1) / C(n, m) of the scores from the highest, i = n, down, `(score,)`."""
     # Each follows from the one before: the binomial coefficients have thousands of digits.
-    weight, weights = count / size, []
-    for index in range(size, 0, -1):
-        weights.append(weight)
-        weight *= (index - count) / max(1, index - 1)
-    return weights
+    index = np.arange(size, 1, -1)
+    return np.cumprod(np.concatenate([[count / size], (index - count) / (index - 1)]))

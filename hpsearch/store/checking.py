@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hpsearch.store.checksums import LARGE, checked, checksum_of, mismatch
-from hpsearch.store.database import check_integrity, read_only
+from hpsearch.store.inspection import check_integrity, read_only
 from hpsearch.store.rows import Row
 
 OF_NO_STAGE = """

@@ -23,9 +23,10 @@ from hpsearch.errors import NotOurs, StoreRefused, StudyBusy, UnknownName
 from hpsearch.store import imports, mapping, overviews, plans, reading, trials
 from hpsearch.store.changing import change
 from hpsearch.store.checksums import with_checksum
-from hpsearch.store.database import HEAD, create, engine_for, inspect
+from hpsearch.store.database import create, engine_for
 from hpsearch.store.faults import readable, translated
 from hpsearch.store.file_lock import HeldElsewhere
+from hpsearch.store.inspection import HEAD, inspect
 from hpsearch.store.place import Place
 from hpsearch.store.rows import (
     EvaluationRow,

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from hpsearch.examination import required_libraries
-from hpsearch.store.database import HEAD
+from hpsearch.store.inspection import HEAD
 from hpsearch.store.lock_report import LOCKS
 from tests.command_line import ENDLESS, assert_refused, contents, run, running, succeed
 

@@ -92,3 +92,23 @@ def test_a_trial_averages_its_folds_and_fails_with_the_first_that_fails():
     assert (whole.score, [each.planned.fold for each in whole.evaluations]) == (0.625, [0, 1])
     broken = finished_trial(1, Configuration(()), [fold(0), fold(1, Outcome(State.DIVERGED, 3))])
     assert (broken.score, broken.outcome.epoch) == (None, 3)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([None, 0.5, 0.6, 0.7]), st.sampled_from([None, 0.5, 0.65]))),
+    st.integers(0, 9),
+)
+def test_the_best_are_the_first_of_all_whoever_was_confirmed(scores, count):
+    trials = [
+        finished_trial(
+            1,
+            Configuration(()),
+            [short(number, Purpose.SEARCH, 5, score)]
+            + ([] if confirmed is None else [short(number, Purpose.CONFIRM, 5, confirmed)]),
+        )
+        if score is not None
+        else trial(number, outcome=Outcome(State.DIVERGED, 1))
+        for number, (score, confirmed) in enumerate(scores)
+    ]
+    complete = [each for each in trials if each.outcome.is_complete]
+    assert numbers(best_trials(trials, count)) == numbers(ranked(complete)[:count])

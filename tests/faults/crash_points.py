@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from hpsearch.store.database import REVISIONS
+from hpsearch.store.inspection import REVISIONS
 from tests.faults.placed import (
     FILE,
     STUDY,

@@ -10,7 +10,7 @@ from pathlib import Path
 from hpsearch.bootstrap import opened
 from hpsearch.errors import UnknownName
 from hpsearch.reporting.export import export_json
-from hpsearch.store.database import HEAD, VERSION_TABLE, inspect, read_only
+from hpsearch.store.inspection import HEAD, VERSION_TABLE, inspect, read_only
 from tests.command_line import saved_numbers
 from tests.faults.crash_study import assert_sound
 from tests.faults.strace import TRACE, Point, is_hit, points

@@ -11,7 +11,7 @@ import pytest
 
 from hpsearch.bootstrap import opened
 from hpsearch.errors import StoreRefused
-from hpsearch.store.database import check_integrity
+from hpsearch.store.inspection import check_integrity
 from tests.command_line import TINY, assert_refused, contents, run, running
 from tests.faults.crash_study import STUDY
 from tests.faults.damage import answer, cut_off, flipped, outcomes, overwritten, with_damaged_log

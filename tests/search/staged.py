@@ -75,10 +75,12 @@ def asked(path, search=(), trials=60, **sections):
 
 
 def run(path, executor=InAnyOrder(), after_write=lambda: None):
-    """Run a stored study to its end; its events, and the study as it is then."""
+    """Run a stored study to its end, as a command does; its events, and the study as it is then."""
     with contextlib.closing(opened(path)) as store:
         study = store.load_study("example")
         sampler = SAMPLERS[study.spec.sampler]()
+        if sampler.is_independent:
+            study = store.load_to_run("example")
         watched = Watched(store, after_write)
         events = list(run_study(study, store=watched, sampler=sampler, executor=executor))
         return events, store.load_study("example")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hpsearch.errors import InvalidInput, StoreRefused
-from hpsearch.store import database
+from hpsearch.store import database, inspection
 from tests.store.examples import add, created, opened, trial
 
 CREATE_MANY = """
@@ -38,7 +38,7 @@ for round in range(5):
     ],
 )
 def test_a_storage_url_names_a_file(url, path):
-    assert database.path_of(url) == path
+    assert inspection.path_of(url) == path
 
 
 @pytest.mark.parametrize(
@@ -46,21 +46,49 @@ def test_a_storage_url_names_a_file(url, path):
 )
 def test_other_urls_are_refused(url):
     with pytest.raises(InvalidInput):
-        database.path_of(url)
+        inspection.path_of(url)
 
 
 def test_memory_is_no_place_to_keep_studies():
     with pytest.raises(InvalidInput):
-        database.path_of("sqlite:///:memory:")
+        inspection.path_of("sqlite:///:memory:")
+
+
+def test_a_file_is_looked_at_once_as_long_as_it_stays_the_same(tmp_path, monkeypatch):
+    looks, look = [], inspection._revision
+    monkeypatch.setattr(inspection, "_revision", lambda *values: looks.append(1) or look(*values))
+    path = tmp_path / "a.db"
+    database.create(path)
+    looks.clear()
+    assert {inspection.inspect(path) for _ in range(3)} == {inspection.HEAD}
+    assert len(looks) <= 1
+    path.write_bytes(path.read_bytes()[:5000])
+    for _ in range(2):
+        with pytest.raises(StoreRefused):
+            inspection.inspect(path)
+
+
+@pytest.mark.parametrize("storage", ["nonsense", "sqlite:///missing.db", "sqlite:///notes.txt"])
+def test_looking_ahead_leaves_it_to_others_to_tell_what_is_wrong(
+    storage, tmp_path, monkeypatch, capfd
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("no database")
+    before = set(threading.enumerate())
+    inspection.look_ahead(storage)
+    for each in set(threading.enumerate()) - before:
+        each.join(10)
+    assert capfd.readouterr() == ("", "")
+    assert (tmp_path / "notes.txt").read_text() == "no database"
 
 
 def test_a_fresh_database_is_one_file_with_our_mark(tmp_path):
     path = tmp_path / "fresh.db"
     database.create(path)
     assert {each.name for each in tmp_path.iterdir()} == {"fresh.db", "fresh.db.locks"}
-    assert database.inspect(path) == database.HEAD
-    assert database.check_integrity(path) == []
-    assert _pragma(path, "application_id") == database.APPLICATION_ID
+    assert inspection.inspect(path) == inspection.HEAD
+    assert inspection.check_integrity(path) == []
+    assert _pragma(path, "application_id") == inspection.APPLICATION_ID
 
 
 def test_a_database_that_is_there_is_never_made_again(tmp_path):
@@ -127,7 +155,7 @@ def test_a_missing_reference_is_found(tmp_path):
     path = _filled(tmp_path)
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM study")
-    problems = database.check_integrity(path)
+    problems = inspection.check_integrity(path)
     assert problems
     assert "refers to a missing study" in " ".join(problems)
 
@@ -173,7 +201,7 @@ def test_an_upgrade_of_a_current_store_does_nothing(tmp_path):
 
 def test_an_upgrade_makes_a_missing_store(tmp_path):
     assert database.upgrade(tmp_path / "new.db", datetime.now(UTC)) is None
-    assert database.inspect(tmp_path / "new.db") == database.HEAD
+    assert inspection.inspect(tmp_path / "new.db") == inspection.HEAD
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -208,7 +236,7 @@ def _filled(tmp_path):
 
 
 def _checked_count(path):
-    assert database.check_integrity(path) == []
+    assert inspection.check_integrity(path) == []
     store = opened(path, is_new_allowed=False)
     study = store.load_study("example")
     store.close()

@@ -10,7 +10,8 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from hpsearch.store.database import HEAD, REVISIONS, create, inspect, migrations_folder
+from hpsearch.store.database import create, migrations_folder
+from hpsearch.store.inspection import HEAD, REVISIONS, inspect
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.store import database
+from hpsearch.store import database, inspection
 from tests.command_line import environment
 
 CHECKOUT = Path(__file__).parents[2]
@@ -26,10 +26,10 @@ def test_downgrading_takes_every_table_away_and_upgrading_brings_the_same_back(p
     assert fresh.keys() >= TABLES
     alembic(path, "downgrade", "base")
     assert schema(path).keys().isdisjoint(TABLES)
-    for _ in database.REVISIONS:
+    for _ in inspection.REVISIONS:
         alembic(path, "upgrade", "+1")
     assert schema(path) == fresh
-    assert database.inspect(path) == database.HEAD
+    assert inspection.inspect(path) == inspection.HEAD
 
 
 def test_an_empty_database_can_be_upgraded(path, tmp_path):
@@ -38,7 +38,7 @@ def test_an_empty_database_can_be_upgraded(path, tmp_path):
 
 
 def test_the_version_has_a_table_of_its_own(path):
-    assert database.VERSION_TABLE in schema(path)
+    assert inspection.VERSION_TABLE in schema(path)
     assert "alembic_version" not in schema(path)
 
 

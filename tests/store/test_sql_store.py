@@ -16,7 +16,8 @@ from hpsearch.domain.trial import (
     finished_trial,
 )
 from hpsearch.errors import InvalidInput, StoreFailed, StudyBusy, UnknownName
-from hpsearch.store.database import backup, check_integrity
+from hpsearch.store.database import backup
+from hpsearch.store.inspection import check_integrity
 
 CONFIGURATION = Configuration((("lr", 0.1 + 0.2), ("wd", "off"), ("width", 64)))
 
@@ -177,7 +178,7 @@ def test_a_backup_is_a_store_of_its_own(store, study, tmp_path):
     assert check_integrity(tmp_path / "copy.db") == []
     with pytest.raises(InvalidInput, match="exists"):
         backup(store.path, tmp_path / "copy.db")
-    from hpsearch.store.database import HEAD, inspect
+    from hpsearch.store.inspection import HEAD, inspect
 
     assert inspect(tmp_path / "copy.db") == HEAD
 

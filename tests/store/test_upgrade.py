@@ -12,15 +12,8 @@ from alembic.config import Config
 
 from hpsearch.domain.search_plan import SearchPlan
 from hpsearch.domain.trial import Origin
-from hpsearch.store.database import (
-    HEAD,
-    REVISIONS,
-    _transaction,
-    check_integrity,
-    inspect,
-    migrations_folder,
-    upgrade,
-)
+from hpsearch.store.database import _transaction, migrations_folder, upgrade
+from hpsearch.store.inspection import HEAD, REVISIONS, check_integrity, inspect
 from tests.command_line import assert_refused, run, succeed
 from tests.faults.placed import columns_of, contents_of, old_store
 from tests.stored_studies import exported, stored
