@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks.own_tables", description="own tables")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--trials", type=int, default=60)
-    parser.add_argument("--epochs", type=int, default=100)
+    parser.add_argument("--epochs", type=int, default=100, help="of scikit-learn, at most")
     parser.add_argument("--tables", default="", help="names, separated by commas; default: all")
     parser.add_argument("--sides", default=f"{OURS},{PEER}", help="who runs")
     parser.add_argument("--options", default="", help="more options of `hpsearch start`")
@@ -104,7 +104,7 @@ def _write_parts(table: RealTable, seed: int, folder: Path) -> pd.Series:
 def _ours(table: RealTable, seed: int, given: argparse.Namespace) -> list[list[str]]:
     start = ["start", "--data", "seen.csv", "--target", table.target, "--test", "0"]
     start += ["--space", f"lr,wd,width={WIDTH[0]}:{WIDTH[1]}", "--trials", str(given.trials)]
-    start += ["--folds", "5", "--epochs", str(given.epochs), "--seed", str(seed)]
+    start += ["--folds", "5", "--seed", str(seed)]
     start += ["--workers", str(PROCESSES), *given.options.split()]
     predict = ["predict", "seen.model.npz", HELD_OUT, "-o", "predictions.csv"]
     return [[HPSEARCH, *each] for each in (start, ["finalize", "seen"], predict)]

@@ -34,6 +34,7 @@ from hpsearch.domain.keywords import keyword_sections
 from hpsearch.domain.ranking import ranked
 from hpsearch.domain.task import Task
 from hpsearch.domain.trial import Purpose, Trial
+from hpsearch.domain.usual_training import TABLE_EPOCHS
 from hpsearch.errors import InvalidInput
 from hpsearch.execution.blas import one_thread
 
@@ -84,7 +85,7 @@ class MLPSearchCV(BaseEstimator):  # type: ignore[misc]
         trials: int = 60,
         cv: int | None = None,
         metric: str | None = None,
-        epochs: int = 50,
+        epochs: int = TABLE_EPOCHS,
         hidden: tuple[int, ...] = (128, 128),
         networks: int = 5,
         settings: dict[str, Any] | None = None,
