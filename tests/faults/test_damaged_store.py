@@ -5,7 +5,6 @@ import random
 import shutil
 import sqlite3
 import struct
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -97,7 +96,7 @@ SIDE_FILES = {"hpsearch.db-wal", "hpsearch.db-shm"}  # SQLite makes them to look
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_file_that_is_no_good_store_is_refused_and_left_alone(state, finished, tmp_path):
+def test_a_file_that_is_no_good_store_is_refused_and_left_alone(state, finished, warm, tmp_path):
     shutil.copy(finished / "hpsearch.db", tmp_path)
     STATES[state](tmp_path / "hpsearch.db")
     before = contents(tmp_path)
@@ -105,8 +104,7 @@ def test_a_file_that_is_no_good_store_is_refused_and_left_alone(state, finished,
         pass
     turn = list(STATES).index(state) % len(COMMANDS)
     commands = COMMANDS if state == EVERY_COMMAND else COMMANDS[turn : turn + 1]
-    with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda command: run(*command, cwd=tmp_path), commands))
+    results = [warm.run(*command, cwd=tmp_path) for command in commands]
     named = "schema 9999" if state == "of a newer version" else "hpsearch.db"
     for result in results:
         assert_refused(result, 65, named)
