@@ -118,11 +118,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.halving", description=__doc__)
     parser.add_argument("--seeds", type=int, default=10, metavar="N", help="studies per policy")
     parser.add_argument("--first-seed", type=int, default=0, metavar="N")
+    names = [task.name for task, _ in CASES]
+    parser.add_argument("--only", choices=names, action="append", help="a study; default: all")
     given = parser.parse_args(arguments)
     limit_to_one_thread()
     found: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
     for seed in range(given.first_seed, given.first_seed + given.seeds):
         for task, space in CASES:
+            if task.name not in (given.only or names):
+                continue
             of = problem(task, seed, space)
             for policy in POLICIES:
                 found[task.name, policy].append(outcome(of, policy))
