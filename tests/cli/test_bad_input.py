@@ -7,7 +7,8 @@ import pytest
 
 from tests.command_line import TINY, assert_refused, contents
 
-SMALL = ("start", "--data", "digits", "--epochs", "1", "--trials", "1")
+# One worker: rows are then divided in the warm process, which has what that takes loaded.
+SMALL = ("start", "--data", "digits", "--epochs", "1", "--trials", "1", "--workers", "1")
 DIGITS = (*SMALL, "--space", "lr,wd")
 SPACE = (*SMALL, "--space")
 GOOD_FILE = '[data]\nname = "digits"\n[space]\nlr = "1e-3:1"\n'
