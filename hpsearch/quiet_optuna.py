@@ -1,4 +1,4 @@
-"""Optuna without its log lines."""
+"""Optuna without its log lines, and without what it loads in vain."""
 
 import contextlib
 import sys

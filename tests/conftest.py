@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 
 from tests.command_line import PROCESSES
-from tests.faults.warm_commands import warm_commands
+from tests.warm_commands import warm_commands
 
 # The same examples in every run where a failure would stop somebody else's work.
 settings.register_profile("ci", derandomize=True, deadline=None)

@@ -11,8 +11,8 @@ from hpsearch.errors import StudyBusy
 from hpsearch.store.database import create
 from tests.command_line import ENDLESS, assert_refused, run, running, succeed
 from tests.faults.races import race
-from tests.faults.warm_commands import warm_commands
 from tests.stored_studies import run_partly, stored
+from tests.warm_commands import warm_commands
 
 # Saves nothing for a long time, so it can be stopped without holding the database's write lock.
 DEAR = (*ENDLESS, "--epochs", "100000", "--workers", "1")

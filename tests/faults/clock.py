@@ -18,7 +18,7 @@ JUMPS = ("+1d", "-1d", "+1s", "-1s", "+400d", "-2h", "+2h", "+0")
 MOST_SECONDS_APART = 0.3
 
 
-def library() -> Path | None:
+def faketime() -> Path | None:
     """The library that fakes the time of day for programs with threads; None where it is not."""
     places = [*Path("/usr/lib").glob("*/faketime"), *Path("/usr/lib").glob("faketime")]
     found = [place / "libfaketimeMT.so.1" for place in places]
@@ -42,7 +42,7 @@ def jumped(seed: int, folder: Path, program=PROGRAM, jumps=JUMPS) -> int:
     stamp = folder.with_suffix(".stamp")
     stamp.write_text("+0\n")
     faked = {
-        "LD_PRELOAD": library(),
+        "LD_PRELOAD": faketime(),
         "FAKETIME_TIMESTAMP_FILE": stamp,
         "FAKETIME_NO_CACHE": 1,
         "FAKETIME_DONT_FAKE_MONOTONIC": 1,

@@ -27,7 +27,7 @@ from tests.faults.placed import (
     truth,
 )
 from tests.faults.strace import TRACE, is_hit, points, why_not
-from tests.faults.warm_commands import WarmCommands, warm_commands
+from tests.warm_commands import WarmCommands, warm_commands
 
 LOOKING = ("show", "crash")
 START_STATES = 5

@@ -14,8 +14,8 @@ from hpsearch.store.inspection import HEAD, VERSION_TABLE, inspect, read_only
 from tests.command_line import saved_numbers
 from tests.faults.crash_study import assert_sound
 from tests.faults.strace import TRACE, Point, is_hit, points
-from tests.faults.warm_commands import Ended, WarmCommands
 from tests.stored_studies import exported
+from tests.warm_commands import Ended, WarmCommands
 
 # It has everything that is ever stored: rungs, searches, audits, a verdict and confirmations.
 STUDY = (

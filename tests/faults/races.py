@@ -16,7 +16,7 @@ from pathlib import Path
 from hpsearch.store.database import lock_path
 from tests.command_line import ENDLESS
 from tests.faults.placed import FILE, fresh
-from tests.faults.warm_commands import WarmCommands, warm_commands
+from tests.warm_commands import WarmCommands, warm_commands
 
 # Nothing is saved for a long time: the winner is still training when the loser comes.
 STUDY = (*ENDLESS, "--epochs", "100000", "--workers", "1")

@@ -4,14 +4,14 @@ import sys
 
 import pytest
 
-from tests.faults.clock import jumped, library
+from tests.faults.clock import faketime, jumped
 from tests.faults.invariants import Broken
 from tests.faults.mutant_hunt import program_of
 from tests.faults.short_studies import NAME
 from tests.stored_studies import stored
 
 pytestmark = pytest.mark.skipif(
-    library() is None, reason="libfaketime is missing: `apt-get install faketime`"
+    faketime() is None, reason="libfaketime is missing: `apt-get install faketime`"
 )
 
 
@@ -28,7 +28,7 @@ def test_a_time_limit_by_the_time_of_day_is_found(tmp_path):
 def test_the_clock_does_jump(tmp_path):
     """The test above would say nothing if the library did nothing."""
     (tmp_path / "stamp").write_text("+400d\n")
-    faked = {"LD_PRELOAD": str(library()), "FAKETIME_TIMESTAMP_FILE": str(tmp_path / "stamp")}
+    faked = {"LD_PRELOAD": str(faketime()), "FAKETIME_TIMESTAMP_FILE": str(tmp_path / "stamp")}
     line = [sys.executable, "-c", "import time; print(time.time())"]
     real, jumped_to = (
         float(subprocess.check_output(line, env=os.environ | more)) for more in ({}, faked)

@@ -5,7 +5,7 @@ import pytest
 from hpsearch.store.inspection import HEAD, REVISIONS, inspect
 from tests.faults.placed import FILE, migration_disturbed, migration_points, old_store
 from tests.faults.strace import why_not
-from tests.faults.warm_commands import WarmCommands
+from tests.warm_commands import WarmCommands
 
 POINTS = 3
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.command_line import environment
 from tests.faults.strace import attached
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 ANY_PROCESS_MAY_TRACE = (0x59616D61, ctypes.c_ulong(-1))  # prctl: PR_SET_PTRACER, ..._ANY
 LOADED = (  # what a search and the commands that read load when they come to it
     *("alembic.command", "alembic.runtime.migration", "sqlalchemy.dialects.sqlite", "pydantic"),
@@ -103,7 +103,7 @@ def warm_commands() -> Iterator[WarmCommands]:
     with (
         tempfile.TemporaryDirectory() as folder,
         subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.warm_commands"],
+            [sys.executable, "-m", "tests.warm_commands"],
             cwd=ROOT,
             env=environment(OPENBLAS_NUM_THREADS="1"),
             stdin=subprocess.PIPE,
