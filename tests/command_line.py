@@ -182,11 +182,18 @@ def running(*args: str, cwd: Path, program: tuple[str, ...] = PROGRAM) -> Iterat
             stderr=err,
         )
     live = LiveCommand(process, mark, output)
-    try:
+    with killed_at_the_end(live):
         yield live
+
+
+@contextlib.contextmanager
+def killed_at_the_end(live: LiveCommand) -> Iterator[None]:
+    """Whatever is left of a command at the end of the block is killed."""
+    try:
+        yield
     finally:
-        process.kill()
-        process.wait()
+        live.process.kill()
+        live.process.wait()
         for pid in live.marked():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -14,11 +14,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
-from tests.command_line import environment
+from tests.command_line import LiveCommand, environment, killed_at_the_end
 from tests.faults.strace import attached
 
 ROOT = Path(__file__).parents[1]
@@ -49,52 +51,105 @@ class Ended:
 
 
 class Started:
-    """A command that waits to be let go."""
+    """A command that waits to be let go.
 
-    def __init__(self, server: subprocess.Popen, folder: Path) -> None:
-        self._server, self._folder = server, folder
-        self.pid = int(server.stdout.readline())
+    Args:
+        folder: of its own, in which it says its process id and how it ended.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._report = (folder / "report").open()
+        self.pid = int(self._report.readline())
+        self.returncode: int | None = None
 
     def go(self) -> None:
         """Let it run."""
         (self._folder / "gate").write_text("go")
 
-    def is_over(self) -> bool:
-        """Whether it has ended."""
-        return bool(select.select([self._server.stdout], [], [], 0)[0])
+    def is_over(self, seconds: float | None = 0) -> bool:
+        """Whether it has ended, after so many seconds at most; None to wait for it."""
+        return bool(select.select([self._report], [], [], seconds)[0])
+
+    def poll(self) -> int | None:
+        """Its exit code, or the signal that killed it, negative; None while it runs."""
+        return self.wait(0)
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        """The same, after so many seconds at most."""
+        if self.returncode is None and self.is_over(seconds):
+            self.returncode = os.waitstatus_to_exitcode(int(self._report.readline()))
+            self._report.close()
+        return self.returncode
+
+    def kill(self) -> None:
+        """Kill it, unless it has ended."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def ended(self) -> Ended:
         """Wait for its end."""
-        status = int(self._server.stdout.readline())
-        out, err, log = ((self._folder / each).read_text() for each in ("out", "err", "log"))
-        return Ended(os.waitstatus_to_exitcode(status), out, err, tuple(log.splitlines()))
+        code = self.wait()
+        assert code is not None
+        out, err, log = ((self._folder / each).read_text() for each in ("x.out", "x.err", "log"))
+        return Ended(code, out, err, tuple(log.splitlines()))
+
+
+@dataclass(frozen=True)
+class LiveWarmCommand(LiveCommand):
+    """A warm command that is running, with the processes that it started."""
+
+    process: Started
+
+    def marked(self) -> list[int]:
+        """Process ids of all living ones; its own environment is that of a fresh process."""
+        own = [self.process.pid] if self.process.poll() is None else []
+        return [*own, *super().marked()]
 
 
 class WarmCommands:
-    """Runs one command after another."""
+    """Runs commands, each in a folder of its own below `folder`."""
 
     def __init__(self, server: subprocess.Popen, folder: Path) -> None:
-        self._server, self._folder = server, folder
+        self._server, self._folder, self._count = server, folder, count()
 
     def run(self, *args: str, cwd: Path, trace: Sequence[str] = ()) -> Ended:
         """Run a command to its end, with `strace` and these options attached if there are any."""
-        started = self.started(*args, cwd=cwd)
-        log = self._folder / "log"
-        with attached(started.pid, log, trace) if trace else contextlib.nullcontext():
+        folder = self._new_folder()
+        started = self._started(args, cwd, folder)
+        with attached(started.pid, folder / "log", trace) if trace else contextlib.nullcontext():
             started.go()
-            select.select([self._server.stdout], [], [])
+            started.is_over(None)
         return started.ended()
 
     def started(self, *args: str, cwd: Path) -> Started:
-        """A command that does nothing yet; only one at a time."""
-        out, err, log, gate = (self._folder / each for each in ("out", "err", "log", "gate"))
-        gate.unlink(missing_ok=True)
-        os.mkfifo(gate)
-        log.write_text("")
-        order = {"args": args, "cwd": cwd, "out": out, "err": err, "gate": gate}
-        self._server.stdin.write(json.dumps(order, default=str) + "\n")
+        """A command that does nothing yet."""
+        return self._started(args, cwd, self._new_folder())
+
+    @contextlib.contextmanager
+    def running(self, *args: str, cwd: Path) -> Iterator[LiveWarmCommand]:
+        """A command in the background; whatever is left of it at the end is killed."""
+        mark, folder = uuid.uuid4().hex, self._new_folder()
+        started = self._started(args, cwd, folder, STARTED_BY=mark)
+        live = LiveWarmCommand(started, mark, folder / "x")
+        with killed_at_the_end(live):
+            started.go()
+            yield live
+
+    def _new_folder(self) -> Path:
+        folder = self._folder / str(next(self._count))
+        folder.mkdir()
+        return folder
+
+    def _started(self, args: Sequence[str], cwd: Path, folder: Path, **more: str) -> Started:
+        (folder / "log").touch()
+        for name in ("gate", "report"):
+            os.mkfifo(folder / name)
+        order = {"args": args, "cwd": str(cwd), "folder": str(folder), "environment": more}
+        self._server.stdin.write(json.dumps(order) + "\n")
         self._server.stdin.flush()
-        return Started(self._server, self._folder)
+        return Started(folder)
 
 
 @contextlib.contextmanager
@@ -123,23 +178,37 @@ def serve() -> None:
         importlib.import_module(name)
     print("ready", flush=True)  # noqa: T201 - what the other side waits for
     for line in sys.stdin:
+        if not (keeper := os.fork()):
+            _keep(json.loads(line))
+        os.waitpid(keeper, 0)
+
+
+def _keep(order: dict) -> None:
+    """Fork the command, and tell its process id and its end; several can run at a time."""
+    if os.fork():
+        os._exit(0)  # nobody waits for a keeper
+    with (Path(order["folder"]) / "report").open("w", buffering=1) as report:
         if not (pid := os.fork()):
-            _become(json.loads(line))
-        print(pid, flush=True)  # noqa: T201
-        print(os.waitpid(pid, 0)[1], flush=True)  # noqa: T201
+            report.close()
+            _become(order)
+        report.write(f"{pid}\n")
+        report.write(f"{os.waitpid(pid, 0)[1]}\n")
+    os._exit(0)
 
 
 def _become(order: dict) -> None:
     """Turn this process into the command, once somebody opens the gate."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(order["cwd"])
-    for number, path in ((0, os.devnull), (1, order["out"]), (2, order["err"])):
+    os.environ.update(order["environment"])
+    folder = Path(order["folder"])
+    for number, path in ((0, os.devnull), (1, folder / "x.out"), (2, folder / "x.err")):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
         os.dup2(descriptor, number)
         os.close(descriptor)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(*ANY_PROCESS_MAY_TRACE)
-    Path(order["gate"]).read_text()
+    (folder / "gate").read_text()
     sys.argv = ["hpsearch", *order["args"]]
     from hpsearch.cli.main import main
 

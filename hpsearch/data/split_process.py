@@ -6,6 +6,7 @@ library is imported here before it is needed, so that the process can be started
 
 import contextlib
 import gc
+import importlib
 import os
 import pickle
 import subprocess
@@ -16,15 +17,18 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+SPLITTERS = "sklearn.model_selection"
+
 
 @contextlib.contextmanager
 def dividing(*, is_apart: bool) -> Iterator[Callable[..., Any]]:
     """A function like `splits.folds_by_repeat`, to be called once.
 
     Args:
-        is_apart: whether a process is started for it, which ends with the context.
+        is_apart: whether a process is started for it, which ends with the context; not where
+            this one has loaded scikit-learn already.
     """
-    if not is_apart:
+    if not is_apart or SPLITTERS in sys.modules:
         yield _divided_here
         return
     with _started() as process:
@@ -62,7 +66,7 @@ def main() -> None:
     threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start()
     gc.disable()  # collections while large packages load take a tenth of the time
     sys.modules["pandas"] = None  # type: ignore[assignment] # else it is loaded, and not used
-    import sklearn.model_selection  # noqa: F401 - what takes the time
+    importlib.import_module(SPLITTERS)  # what takes the time
 
     del sys.modules["pandas"]
     with contextlib.suppress(EOFError):

@@ -12,7 +12,6 @@ from hpsearch.store.database import create
 from tests.command_line import ENDLESS, assert_refused, run, running, succeed
 from tests.faults.races import race
 from tests.stored_studies import run_partly, stored
-from tests.warm_commands import warm_commands
 
 # Saves nothing for a long time, so it can be stopped without holding the database's write lock.
 DEAR = (*ENDLESS, "--epochs", "100000", "--workers", "1")
@@ -48,12 +47,11 @@ def test_a_second_driver_is_refused_at_once_and_the_place_is_free_after_a_kill(t
                 pass
 
 
-def test_of_two_drivers_that_start_at_once_one_runs_and_the_other_says_so(tmp_path):
-    with warm_commands() as first, warm_commands() as second:
-        for _ in range(4):
-            ended = race(first, second, tmp_path / "folder")
-            assert ended.is_right, ended
-            assert ended.freed < 1.0  # 100 ms where nothing else runs
+def test_of_two_drivers_that_start_at_once_one_runs_and_the_other_says_so(warm, tmp_path):
+    for _ in range(4):
+        ended = race(warm, tmp_path / "folder")
+        assert ended.is_right, ended
+        assert ended.freed < 1.0  # 100 ms where nothing else runs
 
 
 def test_another_study_can_be_run_in_the_same_database(folder):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hpsearch.store.database import write_lock
-from tests.command_line import PROGRAM, LiveCommand, running, saved_numbers
+from tests.command_line import LiveCommand, running, saved_numbers
 from tests.faults.fault_plan import Fault, FaultPlan, Kind, drawn
 from tests.faults.invariants import (
     Broken,
@@ -33,6 +33,7 @@ PLAN_FILE = "plan.json"
 LEFT_SECONDS = 2.0  # that a process may live on after its driver, where nothing else runs
 RUN_SECONDS = 600.0  # no run takes so long, however busy the machine is
 ROOT = Path(__file__).parents[2]
+Start = Callable[..., contextlib.AbstractContextManager[LiveCommand]]
 
 
 @dataclass
@@ -58,11 +59,14 @@ class Tally:
         self.resumed += other.resumed
 
 
-def examine(plan: FaultPlan, base: Path, seconds: float, program=PROGRAM, most=None) -> Tally:
+def examine(
+    plan: FaultPlan, base: Path, seconds: float, start: Start = running, most=None
+) -> Tally:
     """Carry out a plan in the new folder `base`; whatever fails leaves it all there.
 
     Args:
         seconds: that an undisturbed run takes here.
+        start: a command like `running` does, or one that is loaded already.
         most: kills after which nothing more is done to the study; None for the whole plan.
 
     Raises:
@@ -70,7 +74,7 @@ def examine(plan: FaultPlan, base: Path, seconds: float, program=PROGRAM, most=N
     """
     base.mkdir(parents=True)
     (base / PLAN_FILE).write_text(plan.text())
-    victim = _Victim(plan, base / "study", seconds, program, most)
+    victim = _Victim(plan, base / "study", seconds, start, most)
     try:
         victim.run()
     except Broken as broken:
@@ -78,23 +82,23 @@ def examine(plan: FaultPlan, base: Path, seconds: float, program=PROGRAM, most=N
     return victim.tally
 
 
-def campaign(seed: int, kills: int, base: Path, seconds: float, program=PROGRAM) -> Tally:
+def campaign(seed: int, kills: int, base: Path, seconds: float, start: Start = running) -> Tally:
     """Plans one after the other, from `seed` on, until there were so many kills."""
     done = Tally()
     while (left := kills - done.kills.total()) > 0:
         plan, folder = drawn(seed), base / f"plan-{seed}"
-        done.add(examine(plan, folder, seconds, program, most=left))
+        done.add(examine(plan, folder, seconds, start, most=left))
         shutil.rmtree(folder)
         seed += 1
     return done
 
 
-def undisturbed_seconds(folder: Path) -> float:
+def undisturbed_seconds(folder: Path, start: Start = running) -> float:
     """How long a short study takes here from the command line, which gives the truth, too."""
     study = ShortStudy("random")
     study.write(folder)
     started = time.monotonic()
-    with running("start", FILE, "--workers", "2", cwd=folder) as live:
+    with start("start", FILE, "--workers", "2", cwd=folder) as live:
         assert live.process.wait(RUN_SECONDS) == 0, live.stderr()
     taken = time.monotonic() - started
     assert exported(folder, NAME) == truth_of(study).export
@@ -104,9 +108,9 @@ def undisturbed_seconds(folder: Path) -> float:
 class _Victim:
     """A study that is killed again and again."""
 
-    def __init__(self, plan, folder, seconds, program, most) -> None:
+    def __init__(self, plan, folder, seconds, start, most) -> None:
         folder.mkdir()
-        self.plan, self.folder, self.program = plan, folder, program
+        self.plan, self.folder, self.start = plan, folder, start
         self.truth, self.seconds = truth_of(plan.study), seconds
         self.faults = deque(plan.faults)
         self.most = most if most is not None else len(plan.faults) + 1
@@ -160,9 +164,7 @@ class _Victim:
         line = ("resume", NAME) if is_resumed and self.before else ("start", FILE)
         self.started = time.monotonic()
         self.first_saved: float | None = None
-        with running(
-            *line, "--workers", str(workers), cwd=self.folder, program=self.program
-        ) as live:
+        with self.start(*line, "--workers", str(workers), cwd=self.folder) as live:
             yield live
 
     def _do(self, fault: Fault, live: LiveCommand) -> None:

@@ -14,17 +14,23 @@ import sys
 import tempfile
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from itertools import count
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from benchmarks.table import cpu_name
 from hpsearch.reporting.text import markdown_table
+from tests.command_line import running
 from tests.faults.fault_plan import Kind, drawn
-from tests.faults.harness import Broken, Tally, commit, examine, undisturbed_seconds
+from tests.faults.harness import Broken, Start, Tally, commit, examine, undisturbed_seconds
 from tests.faults.other_faults import PARTS, carried_out
+from tests.warm_commands import WarmCommands, warm_commands
 
+COLD_EVERY = 5  # plans, of all six kinds; the commands of the others have their libraries loaded
 MEASURED_EVERY = 20  # plans; how long a run takes here may change while others use the machine
 
 
@@ -33,6 +39,8 @@ class Result:
     """What came of one plan.
 
     Attributes:
+        is_warm: whether its commands were forked from a process that had the libraries loaded.
+        version: of the sources.
         broken: which invariant did not hold, and how to repeat it; empty where all did.
     """
 
@@ -42,6 +50,8 @@ class Result:
     acknowledged: int = 0
     resumed: list[float] = field(default_factory=list)
     broken: str = ""
+    is_warm: bool = False
+    version: str = ""
 
 
 def main() -> None:
@@ -122,23 +132,46 @@ def _results(given: argparse.Namespace, done: list[Result]):
                 yield result
 
 
-_measured: list[float] = []  # in each process: seconds of an undisturbed run, one for each plan
+_measured: dict[bool, list[float]] = {False: [], True: []}  # in each process: see `_seconds`
+
+
+@cache
+def _commands() -> WarmCommands:
+    """Loaded when they are first needed, until this process ends."""
+    loaded = ExitStack()
+    Finalize(None, loaded.close, exitpriority=1)
+    return loaded.enter_context(warm_commands())
 
 
 def _carried_out(seed: int) -> Result:
+    is_warm = seed % COLD_EVERY != 0
+    start = _commands().running if is_warm else running
     folder = Path(tempfile.mkdtemp(prefix="hpsearch-kills-"))
-    if len(_measured) % MEASURED_EVERY == 0:
-        (folder / "undisturbed").mkdir()
-        seconds = undisturbed_seconds(folder / "undisturbed")
-    else:
-        seconds = _measured[-1]
-    _measured.append(seconds)
+    seconds = _seconds(folder, start, _measured[is_warm])
     try:
-        tally = examine(drawn(seed), folder / "plan", seconds)
+        tally = examine(drawn(seed), folder / "plan", seconds, start)
     except Broken as broken:
-        return Result(seed, broken=str(broken))
+        return Result(seed, broken=str(broken), is_warm=is_warm, version=commit())
     shutil.rmtree(folder)
-    return Result(seed, dict(tally.kills), tally.studies, tally.acknowledged, tally.resumed)
+    return Result(
+        seed=seed,
+        kills=dict(tally.kills),
+        studies=tally.studies,
+        acknowledged=tally.acknowledged,
+        resumed=tally.resumed,
+        is_warm=is_warm,
+        version=commit(),
+    )
+
+
+def _seconds(folder: Path, start: Start, measured: list[float]) -> float:
+    """How long an undisturbed run takes; measured once in a while, noted for every plan."""
+    if len(measured) % MEASURED_EVERY == 0:
+        (folder / "undisturbed").mkdir()
+        measured.append(undisturbed_seconds(folder / "undisturbed", start))
+    else:
+        measured.append(measured[-1])
+    return measured[-1]
 
 
 def _tally(results: list[Result]) -> Tally:
@@ -160,13 +193,26 @@ def _progress(results: list[Result]) -> str:
 
 
 def _summary(results: list[Result]) -> str:
-    """A Markdown row with all counts, and what failed."""
+    """A Markdown table with all counts, and what failed."""
+    rows = [_row("fresh processes", [each for each in results if not each.is_warm])]
+    rows.append(_row("forked from a loaded one", [each for each in results if each.is_warm]))
+    versions = " and ".join(sorted({each.version for each in results}))
+    rows.append(_row(f"all, {time.strftime('%Y-%m-%d')}, {versions}, {cpu_name()}", results))
+    columns = (
+        *("commands", "kills", "studies", "acknowledged trials", "studies that lost one"),
+        *("exports not identical", "failures of any kind", "resume to first new trial, p50 / p99"),
+    )
+    broken = [each.broken for each in results if each.broken]
+    return "\n\n".join([markdown_table(columns, rows), *broken])
+
+
+def _row(name: str, results: list[Result]) -> tuple[str, ...]:
     done = _tally(results)
     broken = [each.broken for each in results if each.broken]
     kinds = ", ".join(f"{done.kills[each]} {each}" for each in Kind)
     waits = statistics.quantiles(done.resumed, n=100) if len(done.resumed) > 1 else [0.0] * 99
-    row = (
-        f"{time.strftime('%Y-%m-%d')}, {commit()}, {cpu_name()}",
+    return (
+        name,
         f"{done.kills.total()} ({kinds})",
         str(done.studies + len(broken)),
         str(done.acknowledged),
@@ -175,11 +221,6 @@ def _summary(results: list[Result]) -> str:
         str(len(broken)),
         f"{waits[49]:.1f} s / {waits[98]:.1f} s",
     )
-    columns = (
-        *("run", "kills", "studies", "acknowledged trials", "studies that lost one"),
-        *("exports not identical", "failures of any kind", "resume to first new trial, p50 / p99"),
-    )
-    return "\n\n".join([markdown_table(columns, [row]), *broken])
 
 
 if __name__ == "__main__":

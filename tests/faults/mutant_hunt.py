@@ -2,9 +2,11 @@
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
+from tests.command_line import running
 from tests.faults.fault_plan import drawn
 from tests.faults.harness import Broken, Tally, examine
 from tests.faults.mutants import MUTANTS
@@ -44,7 +46,7 @@ def hunt(mutant: str, base: Path, seconds: float, seed: int = 0) -> Hunt:
         seconds: that an undisturbed run takes here.
         seed: of the first plan.
     """
-    program = program_of(mutant)
+    start = partial(running, program=program_of(mutant))
     survived = Tally()
     for each in count(seed):
         left = MOST_KILLS - survived.kills.total()
@@ -52,7 +54,7 @@ def hunt(mutant: str, base: Path, seconds: float, seed: int = 0) -> Hunt:
             return Hunt(survived.kills.total(), "")
         plan = drawn(each, HUNTED_IN.get(mutant))
         try:
-            survived.add(examine(plan, base / f"plan-{each}", seconds, program, most=left))
+            survived.add(examine(plan, base / f"plan-{each}", seconds, start, most=left))
         except Broken as broken:
             return Hunt(survived.kills.total(), str(broken))
     raise AssertionError

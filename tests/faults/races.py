@@ -47,10 +47,10 @@ class Race:
         return self.code == 75 and any(each in self.told for each in named)
 
 
-def race(first: WarmCommands, second: WarmCommands, folder: Path) -> Race:
+def race(commands: WarmCommands, folder: Path) -> Race:
     """Let two drivers go at once in a fresh folder, and kill the one that is left."""
     fresh(folder)
-    one, other = (each.started(*STUDY, cwd=folder) for each in (first, second))
+    one, other = (commands.started(*STUDY, cwd=folder) for _ in range(2))
     begun = time.monotonic()
     one.go()
     other.go()
@@ -86,8 +86,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--races", type=int, default=200)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, warm_commands() as one, warm_commands() as other:
-        races = [race(one, other, Path(name) / "study") for _ in range(given.races)]
+    with tempfile.TemporaryDirectory() as name, warm_commands() as commands:
+        races = [race(commands, Path(name) / "study") for _ in range(given.races)]
     wrong = [each for each in races if not each.is_right]
     seconds = sorted(each.seconds for each in races)
     print(

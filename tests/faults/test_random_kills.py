@@ -7,8 +7,9 @@ from importlib.util import find_spec
 
 import pytest
 
+from tests.command_line import PROCESSES
 from tests.faults.fault_plan import STUDIES, Kind, drawn, plan_of
-from tests.faults.harness import campaign, examine
+from tests.faults.harness import campaign, examine, undisturbed_seconds
 from tests.faults.short_studies import ShortStudy
 
 needs_torch = pytest.mark.skipif(
@@ -16,14 +17,25 @@ needs_torch = pytest.mark.skipif(
 )
 
 KILLS = 10  # of each of the six kinds of study
+# From 6 k on: each of the studies is the first of one of the kinds.
+SEEDS = range(6006, 6006 + 7 * len(STUDIES), 7)
 
 
-# From 6 k on: each of the studies is the first of one of them.
-@pytest.mark.parametrize("seed", range(6006, 6006 + 7 * len(STUDIES), 7))
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_killed_again_and_again_a_study_loses_no_saved_trial_and_no_bit(
     seed, tmp_path, run_seconds
 ):
     done = campaign(seed, KILLS, tmp_path, run_seconds)
+    assert done.kills.total() == KILLS
+    assert done.acknowledged
+
+
+@pytest.mark.skipif(not PROCESSES.is_dir(), reason="processes are found through /proc")
+@pytest.mark.parametrize("seed", SEEDS[1::2])
+def test_nor_does_one_whose_commands_are_loaded_already(seed, warm, tmp_path):
+    (tmp_path / "undisturbed").mkdir()
+    seconds = undisturbed_seconds(tmp_path / "undisturbed", warm.running)
+    done = campaign(seed, KILLS, tmp_path, seconds, warm.running)
     assert done.kills.total() == KILLS
     assert done.acknowledged
 
