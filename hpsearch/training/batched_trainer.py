@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -173,7 +173,7 @@ class BatchedTrainer:
         return [(sorted(each, key=optimizers.__getitem__), lanes) for each in folds.values()]
 
     def _settled(self, planned: PlannedEvaluation) -> tuple[NetworkSpec, TrainingSpec]:
-        return settled(self.network, self.training, planned.configuration)
+        return _settled(self.network, self.training, planned.configuration)
 
     def _structure(self, planned: PlannedEvaluation, start: int = 0) -> Structure:
         rows = len(self._fold(planned).train_rows)
@@ -330,6 +330,10 @@ class BatchedTrainer:
             yield generator(self.seed, purpose, *path)
             for member in range(1, structure.training.ensemble):
                 yield generator(self.seed, purpose, *path, member)
+
+
+# Asked for several times of each training, and the folds of a trial share it.
+_settled = lru_cache(maxsize=4096)(settled)
 
 
 def _parts_of(
