@@ -13,7 +13,13 @@ import statistics
 import sys
 import tempfile
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    as_completed,
+    wait,
+)
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -70,7 +76,7 @@ def main() -> None:
     broken = "kills" in parts and _kills(given)
     if not given.show:
         others = [each for each in parts if each != "kills"]
-        broken |= bool(others) and _others(others)
+        broken |= bool(others) and _others(others, given.processes)
     sys.exit(broken)
 
 
@@ -88,16 +94,18 @@ def _kills(given: argparse.Namespace) -> bool:
     return any(each.broken for each in done)
 
 
-def _others(names: list[str]) -> bool:
-    """Carry out the other parts and print their rows; whether anything failed."""
+def _others(names: list[str], processes: int) -> bool:
+    """Carry out the other parts side by side and print their rows; whether anything failed."""
     with tempfile.TemporaryDirectory() as folder:
         seconds = undisturbed_seconds(Path(folder))
     broken: list[str] = []
-    for name in names:
-        found = carried_out(name, seconds)
-        rows = [(each.fault, each.count, each.result) for each in found]
-        print(markdown_table(("fault", "how often", "result"), rows), flush=True)
-        broken += [text for each in found for text in each.broken]
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        running = [pool.submit(carried_out, name, seconds) for name in names]
+        for ended in as_completed(running):
+            found = ended.result()
+            rows = [(each.fault, each.count, each.result) for each in found]
+            print(markdown_table(("fault", "how often", "result"), rows), flush=True)
+            broken += [text for each in found for text in each.broken]
     print("\n\n".join(broken))
     return bool(broken)
 
