@@ -27,7 +27,7 @@ LOADED = (  # what a search and the commands that read load when they come to it
     *("alembic.command", "alembic.runtime.migration", "sqlalchemy.dialects.sqlite", "pydantic"),
     *("sklearn.datasets", "sklearn.model_selection", "scipy.stats", "threadpoolctl"),
     *("hpsearch.assessing", "hpsearch.bootstrap", "hpsearch.estimates"),
-    *("hpsearch.cli.main", "hpsearch.cli.running", "hpsearch.data.split_process"),
+    *("hpsearch.cli.main", "hpsearch.cli.running", "hpsearch.data.sklearn_process"),
     *("hpsearch.reporting.best", "hpsearch.reporting.stages_text"),
     *("hpsearch.reporting.study_text", "hpsearch.statistics.student"),
 )
