@@ -43,6 +43,7 @@ from hpsearch.store.inspection import path_of
 from hpsearch.store.sql_store import SqlStudyStore
 from hpsearch.trainers import seconds_per_evaluation
 from hpsearch.trainers import trainer_for as trainer_for
+from hpsearch.training.batched_trainer import BatchedTrainer
 from hpsearch.versions import library_versions, version_notes
 
 SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
@@ -318,6 +319,7 @@ def running(
             sources.load(spec.data, spec.seed), 2 if limits.is_enforced_apart else workers
         ) as dataset,
     ):
+        executor.expect(BatchedTrainer)
         if not path_of(storage).exists():
             load_migrator()  # while another process gets ready to divide the rows
         folds, encodings = _division(spec, dataset, repeats, call)

@@ -64,6 +64,11 @@ class LocalWorkers:
         for worker in self._workers:
             worker.stop()
 
+    def expect(self, kind: type) -> None:
+        """Let workers load the module of a trainer while there is none yet."""
+        for worker in self._workers:
+            worker.send(kind)
+
     def load(self, trainer: Trainer, seconds_per_evaluation: float) -> None:
         """Send the trainer to all workers, with a first guess of what one evaluation costs."""
         self._trainer, self._pace = trainer, Pace(seconds_per_evaluation)
