@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from hpsearch.data import sources, splits, study_files
+from hpsearch.data import sources, study_files
+from hpsearch.data.division import Division, divided
 from hpsearch.data.shared_table import shared
-from hpsearch.data.splits import Divide, FoldsByRepeat
+from hpsearch.data.sklearn_process import Call, called_here
+from hpsearch.data.splits import FoldsByRepeat
 from hpsearch.domain.changed_data import refuse_changed_data
 from hpsearch.domain.dataset import Dataset, DatasetCard, facts
 from hpsearch.domain.names import check_name, default_name
@@ -41,6 +43,7 @@ from hpsearch.store.inspection import path_of
 from hpsearch.store.sql_store import SqlStudyStore
 from hpsearch.trainers import seconds_per_evaluation
 from hpsearch.trainers import trainer_for as trainer_for
+from hpsearch.training.batched_trainer import BatchedTrainer
 from hpsearch.versions import library_versions, version_notes
 
 SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
@@ -193,13 +196,13 @@ def run_question(
     storage: str,
     question: Question,
     workers: int,
-    divide: Divide = splits.folds_by_repeat,
+    call: Call = called_here,
     limits: RunLimits = NO_LIMITS,
 ) -> Iterator[Run]:
     """Start or resume the study that asks `question`.
 
     Args:
-        divide: divides the rows.
+        call: makes the call that needs scikit-learn.
         limits: of time, memory and failures.
 
     Raises:
@@ -230,7 +233,7 @@ def run_question(
         workers,
         create,
         repeats=repeats,
-        divide=divide,
+        call=call,
         limits=limits,
     ) as run:
         yield run
@@ -242,13 +245,13 @@ def resume(
     name: str,
     workers: int,
     trials: int | None,
-    divide: Divide = splits.folds_by_repeat,
+    call: Call = called_here,
     limits: RunLimits = NO_LIMITS,
 ) -> Iterator[Run]:
     """Go on with a stored study, to `trials` in all where that is given.
 
     Args:
-        divide: divides the rows.
+        call: makes the call that needs scikit-learn.
         limits: of time, memory and failures.
 
     Raises:
@@ -280,7 +283,7 @@ def resume(
         return study if trials is None else store.lengthen(study, trials)
 
     repeats = _repeats_of(study)
-    with running(storage, study.spec, workers, find, lengthen, repeats, divide, limits) as run:
+    with running(storage, study.spec, workers, find, lengthen, repeats, call, limits) as run:
         yield run
 
 
@@ -297,7 +300,7 @@ def running(
     study_in: Callable[[SqlStudyStore, Dataset, FoldsByRepeat], Study],
     changed_plan: Callable[[SqlStudyStore, Study], Study] = lambda _, study: study,
     repeats: int = CONFIRMING_REPEATS,
-    divide: Divide = splits.folds_by_repeat,
+    call: Call = called_here,
     limits: RunLimits = NO_LIMITS,
 ) -> Iterator[Run]:
     """Read the data, be the driver of a study, and run it.
@@ -306,7 +309,7 @@ def running(
         study_in: finds the study in the store, or makes it; it may be read in part.
         changed_plan: what to change about its plan before it runs.
         repeats: times that finalists are confirmed.
-        divide: divides the rows.
+        call: makes the call that needs scikit-learn.
         limits: of time, from now on, memory and failures.
     """
     # Workers load while the driver reads and divides the data.
@@ -316,9 +319,10 @@ def running(
             sources.load(spec.data, spec.seed), 2 if limits.is_enforced_apart else workers
         ) as dataset,
     ):
+        executor.expect(BatchedTrainer)
         if not path_of(storage).exists():
             load_migrator()  # while another process gets ready to divide the rows
-        folds = _folds_by_repeat(spec, dataset, repeats, divide)
+        folds, encodings = _division(spec, dataset, repeats, call)
         with opened(storage, is_new_allowed=True) as store:
             study = study_in(store, dataset, folds)
             refuse_changed_data(study, dataset)
@@ -327,7 +331,7 @@ def running(
                 # A sampler that looks at results wants what was scored at rungs, too.
                 load = store.load_to_run if sampler.is_independent else store.load_study
                 study = changed_plan(store, load(study.name))
-                trainer = trainer_for(spec, dataset, folds)
+                trainer = trainer_for(spec, dataset, folds, encodings)
                 executor.load(trainer, seconds_per_evaluation(trainer))
                 events = run_study(
                     study, store=store, sampler=sampler, executor=executor, limits=limits
@@ -336,11 +340,9 @@ def running(
                 yield Run(study=study, events=events, notes=notes)
 
 
-def _folds_by_repeat(
-    spec: StudySpec, dataset: Dataset, confirming: int, divide: Divide
-) -> FoldsByRepeat:
-    """The folds of each repeat, divided anew; those of confirmations last; none of a function."""
+def _division(spec: StudySpec, dataset: Dataset, confirming: int, call: Call) -> Division:
+    """The rows of each repeat, divided anew; those of confirmations last; none of a function."""
     if spec.data.name in TOY_FUNCTIONS:
-        return ((),)
+        return Division(folds=((),))
     repeats = range(spec.repeats + (0 if spec.is_compared else confirming))
-    return divide(dataset.y, spec.split, spec.seed, repeats, dataset.groups, dataset.times)
+    return divided(call, dataset, spec.split, spec.seed, repeats)

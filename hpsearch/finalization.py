@@ -14,9 +14,12 @@ import numpy as np
 
 from hpsearch.bootstrap import opened
 from hpsearch.data import sources
-from hpsearch.data.preparation import Preparation, fit_for_rows
+from hpsearch.data.division import encoding_of_all
+from hpsearch.data.preparation import Preparation
+from hpsearch.data.sklearn_process import Call, called_here
 from hpsearch.domain.changed_data import refuse_changed_data
 from hpsearch.domain.dataset import Dataset, TestPart
+from hpsearch.domain.encoding import Encoding
 from hpsearch.domain.final_training import chosen_trial, final_trainings, without_validation
 from hpsearch.domain.opening import Opening, same_look
 from hpsearch.domain.spec_text import spec_sections
@@ -98,8 +101,11 @@ def check(storage: str, wish: Wish) -> tuple[Study, Trial]:
     return study, trial
 
 
-def finalize(storage: str, wish: Wish) -> Finalized:
+def finalize(storage: str, wish: Wish, call: Call = called_here) -> Finalized:
     """Train, test and save a model.
+
+    Args:
+        call: makes the call that needs scikit-learn.
 
     Raises:
         HpsearchError: as for `check`; changed data; no training that ends well; an unusable store;
@@ -110,8 +116,9 @@ def finalize(storage: str, wish: Wish) -> Finalized:
         study, trial = check(storage, wish)  # as it is now that nobody else changes it
         dataset = sources.load(study.spec.data, study.spec.seed)
         refuse_changed_data(study, dataset)
-        evaluations, networks = _trained(study, trial, dataset, store, wish.networks)
-        model = _model(study, trial, dataset, networks)
+        encoding = encoding_of_all(call, dataset)
+        evaluations, networks = _trained(study, trial, dataset, encoding, store, wish.networks)
+        model = _model(study, trial, dataset, encoding, networks)
         before = None if wish.is_again else same_look(study.openings, trial.number, wish.networks)
         with model_file.saved(model, wish.path, replace=wish.replaces):
             opening = before
@@ -145,7 +152,12 @@ def _refuse_second_look(study: Study, trial: Trial, wish: Wish) -> None:
 
 
 def _trained(
-    study: Study, trial: Trial, dataset: Dataset, store: SqlStudyStore, count: int
+    study: Study,
+    trial: Trial,
+    dataset: Dataset,
+    encoding: Encoding | None,
+    store: SqlStudyStore,
+    count: int,
 ) -> tuple[list[Evaluation], list[TrainedNetwork]]:
     """Final trainings of a trial on all rows, without the test part.
 
@@ -154,7 +166,7 @@ def _trained(
     """
     searched = store.evaluations(study.id, [trial.number])
     planned = final_trainings(study.spec, trial, searched, count)
-    finished = final_trainer(study.spec, dataset, len(planned)).fit(planned)
+    finished = final_trainer(study.spec, dataset, len(planned), encoding).fit(planned)
     networks = [network for _, network in finished if network is not None]
     if not networks:
         raise NoValidTrial(
@@ -165,9 +177,12 @@ def _trained(
 
 
 def _model(
-    study: Study, trial: Trial, dataset: Dataset, networks: Sequence[TrainedNetwork]
+    study: Study,
+    trial: Trial,
+    dataset: Dataset,
+    encoding: Encoding | None,
+    networks: Sequence[TrainedNetwork],
 ) -> Model:
-    encoding = fit_for_rows(dataset, np.arange(len(dataset.y)))
     inputs: ArrayInputs | TableInputs
     if dataset.schema is not None and encoding is not None:
         inputs = TableInputs(preparation=Preparation(schema=dataset.schema, encoding=encoding))

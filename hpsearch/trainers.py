@@ -6,7 +6,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.data import preparation
+from hpsearch.data.division import EncodingsByRepeat, encodings_of
 from hpsearch.data.shared_table import table_for_workers
 from hpsearch.data.splits import FoldsByRepeat
 from hpsearch.domain.dataset import Dataset, Fold
@@ -23,9 +23,16 @@ STAND_IN_ROWS = 128  # that a training without validation rows is watched on
 
 
 def trainer_for(
-    spec: StudySpec, dataset: Dataset, folds: FoldsByRepeat
+    spec: StudySpec,
+    dataset: Dataset,
+    folds: FoldsByRepeat,
+    encodings: EncodingsByRepeat | None = None,
 ) -> BatchedTrainer | Descent:
-    """The trainer of a question on its data."""
+    """The trainer of a question on its data.
+
+    Args:
+        encodings: what the training rows of each fold teach; None to have them fitted here.
+    """
     if spec.data.name in TOY_FUNCTIONS:
         return Descent(function=TOY_FUNCTIONS[spec.data.name], training=spec.training)
     return BatchedTrainer(
@@ -36,29 +43,28 @@ def trainer_for(
         network=spec.network,
         training=spec.training,
         seed=spec.seed,
-        encodings=encodings_of(dataset, folds),
+        encodings=encodings_of(dataset, folds) if encodings is None else encodings,
         metric=spec.data.metric,
         class_weights=spec.data.class_weights,
     )
 
 
-def final_trainer(spec: StudySpec, dataset: Dataset, repeats: int) -> BatchedTrainer:
-    """The trainer of final trainings: all rows train, with seeds that the search never used."""
+def final_trainer(
+    spec: StudySpec, dataset: Dataset, repeats: int, encoding: Encoding | None = None
+) -> BatchedTrainer:
+    """The trainer of final trainings: all rows train, with seeds that the search never used.
+
+    Args:
+        encoding: what all rows teach about the inputs; None to have it fitted here, if need be.
+    """
     rows = np.arange(len(dataset.y))
     fold = Fold(train_rows=rows, validation_rows=rows[:STAND_IN_ROWS])
     seed = int(generator(spec.seed, "final").integers(2**63))
-    trainer = trainer_for(replace(final_spec(spec), seed=seed), dataset, ((fold,),) * repeats)
+    folds = ((fold,),) * repeats
+    known = None if encoding is None else ((encoding,),) * repeats
+    trainer = trainer_for(replace(final_spec(spec), seed=seed), dataset, folds, known)
     assert isinstance(trainer, BatchedTrainer)
     return trainer
-
-
-def encodings_of(dataset: Dataset, folds: FoldsByRepeat) -> tuple[tuple[Encoding, ...], ...]:
-    """What the training rows of each fold teach about its inputs; none where there is nothing."""
-    fitted = [
-        [preparation.fit_for_rows(dataset, fold.train_rows) for fold in repeat] for repeat in folds
-    ]
-    known = tuple(tuple(each for each in repeat if each is not None) for repeat in fitted)
-    return known if any(known) else ()
 
 
 def seconds_per_evaluation(trainer: BatchedTrainer | Descent) -> float:

@@ -5,11 +5,11 @@ import pytest
 
 from hpsearch.bootstrap import known_of, trainer_for
 from hpsearch.data import sources
+from hpsearch.data.division import encodings_of
 from hpsearch.data.splits import folds_by_repeat
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.spec_text import study_spec
 from hpsearch.domain.trial import PlannedEvaluation
-from hpsearch.trainers import encodings_of
 
 ROWS = 400
 

@@ -27,9 +27,15 @@ ROOT = Path(__file__).parents[1]
 ANY_PROCESS_MAY_TRACE = (0x59616D61, ctypes.c_ulong(-1))  # prctl: PR_SET_PTRACER, ..._ANY
 LOADED = (  # what a search and the commands that read load when they come to it
     *("alembic.command", "alembic.runtime.migration", "sqlalchemy.dialects.sqlite", "pydantic"),
-    *("sklearn.datasets", "sklearn.model_selection", "scipy.stats", "threadpoolctl"),
+    *(
+        "sklearn.datasets",
+        "sklearn.model_selection",
+        "sklearn.preprocessing",
+        "scipy.stats",
+        "threadpoolctl",
+    ),
     *("hpsearch.assessing", "hpsearch.bootstrap", "hpsearch.estimates"),
-    *("hpsearch.cli.main", "hpsearch.cli.running", "hpsearch.data.split_process"),
+    *("hpsearch.cli.main", "hpsearch.cli.running", "hpsearch.data.sklearn_process"),
     *("hpsearch.reporting.best", "hpsearch.reporting.stages_text"),
     *("hpsearch.reporting.study_text", "hpsearch.statistics.student"),
 )

@@ -5,12 +5,16 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hpsearch.cli.interruption import Interrupted, interruptible
 from hpsearch.cli.options import Format, FormatOption, NameArgument, StorageOption
+
+if TYPE_CHECKING:
+    from hpsearch.data.sklearn_process import Call
+    from hpsearch.finalization import Finalized, Wish
 
 
 def finalize(
@@ -50,29 +54,39 @@ def finalize(
 
         hpsearch finalize churn --seeds 9 -o churn.npz
     """
-    from hpsearch import finalization
+    from hpsearch.data.sklearn_process import sklearn_apart
     from hpsearch.settings import settings as environment
 
     here = environment(storage)
-    wish = finalization.Wish(
-        name=name, networks=seeds, output=output, trial=trial, is_again=again, replaces=force
-    )
-    study, chosen = finalization.check(here.storage, wish)
-    networks = f"{seeds} network{'s' if seeds > 1 else ''}"
+    # Its process starts before anything else is imported, because it takes the longest.
+    with sklearn_apart(is_apart=here.cores > 1) as call:
+        from hpsearch.finalization import Wish
+
+        wish = Wish(
+            name=name, networks=seeds, output=output, trial=trial, is_again=again, replaces=force
+        )
+        finished = _finished(here.storage, wish, call)
+    _print(finished, shown)
+
+
+def _finished(storage: str, wish: "Wish", call: "Call") -> "Finalized":
+    """Train and test, and say what is being done; end the process where that is interrupted."""
+    from hpsearch import finalization
+
+    study, chosen = finalization.check(storage, wish)
+    networks = f"{wish.networks} network{'s' if wish.networks > 1 else ''}"
     rows = study.data.rows
     typer.echo(f"training {networks} of trial {chosen.number} on all {rows} rows", err=True)
     try:
         with interruptible():
-            finished = finalization.finalize(here.storage, wish)
+            return finalization.finalize(storage, wish, call)
     except Interrupted as interrupted:
         typer.echo("\nStopped. The same line starts again.", err=True)
         sys.stderr.flush()
         os._exit(interrupted.exit_code)
-    _print(finished, shown)
 
 
-def _print(finished: "object", shown: Format) -> None:
-    from hpsearch.finalization import Finalized
+def _print(finished: "Finalized", shown: Format) -> None:
     from hpsearch.reporting.final_test import (
         networks_text,
         opening_values,
@@ -81,7 +95,6 @@ def _print(finished: "object", shown: Format) -> None:
     )
     from hpsearch.reporting.text import configuration_text, wrapped
 
-    assert isinstance(finished, Finalized)
     study, opening, members = finished.study, finished.opening, finished.model.network.members
     if shown is Format.JSON:
         values = {

@@ -15,7 +15,7 @@ from hpsearch.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from hpsearch.data.splits import Divide
+    from hpsearch.data.sklearn_process import Call
     from hpsearch.domain.run_limits import RunLimits
     from hpsearch.settings import Settings
 
@@ -36,15 +36,15 @@ def resume(
     storage: StorageOption = None,
 ) -> None:
     """Go on with a study to the end of its plan, or to a new total."""
-    from hpsearch.data.split_process import dividing
+    from hpsearch.data.sklearn_process import sklearn_apart
     from hpsearch.domain.run_limits import run_limits
     from hpsearch.settings import settings as environment
 
     looked_at(storage)
     here = environment(storage)
     limits = run_limits(timeout, trial_timeout, worker_memory, max_failures)
-    with dividing(is_apart=(workers or here.cores) > 1) as divide:
-        _resume(name, trials, limits, workers, here, divide)
+    with sklearn_apart(is_apart=(workers or here.cores) > 1) as call:
+        _resume(name, trials, limits, workers, here, call)
 
 
 def _resume(
@@ -53,7 +53,7 @@ def _resume(
     limits: "RunLimits",
     workers: int | None,
     here: "Settings",
-    divide: "Divide",
+    call: "Call",
 ) -> None:
     from hpsearch import bootstrap
     from hpsearch.cli.running import print_result, run_to_the_end
@@ -67,7 +67,7 @@ def _resume(
         print_result(chosen, here.storage)
     else:
         count = worker_count(study.spec, workers, here)
-        running = bootstrap.resume(here.storage, chosen, count, trials, divide, limits)
+        running = bootstrap.resume(here.storage, chosen, count, trials, call, limits)
         run_to_the_end(running, here.storage, chosen)
 
 

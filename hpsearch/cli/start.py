@@ -21,7 +21,7 @@ from hpsearch.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from hpsearch.data.splits import Divide
+    from hpsearch.data.sklearn_process import Call
     from hpsearch.domain.run_limits import RunLimits
     from hpsearch.settings import Settings
 
@@ -137,7 +137,7 @@ def start(
 
         hpsearch start book-mnist --seed 1
     """
-    from hpsearch.data.split_process import dividing
+    from hpsearch.data.sklearn_process import sklearn_apart
     from hpsearch.domain.run_limits import run_limits
     from hpsearch.settings import settings as environment
 
@@ -173,12 +173,12 @@ def start(
         },
     }
     # Its process starts before anything else is imported, because it takes the longest.
-    with dividing(is_apart=not dry_run and (workers or here.cores) > 1) as divide:
+    with sklearn_apart(is_apart=not dry_run and (workers or here.cores) > 1) as call:
         sections = _sections(given, settings or [])
         if dry_run:
             _print_plan(study, sections, name, limits, workers, here)
         else:
-            _run(study, sections, name, limits, workers, here, divide)
+            _run(study, sections, name, limits, workers, here, call)
 
 
 def _run(
@@ -188,7 +188,7 @@ def _run(
     limits: "RunLimits",
     workers: int | None,
     here: "Settings",
-    divide: "Divide",
+    call: "Call",
 ) -> None:
     from hpsearch import bootstrap
     from hpsearch.cli.running import print_result, run_to_the_end
@@ -201,7 +201,7 @@ def _run(
         print_result(known.name, here.storage)
         return
     count = worker_count(question.spec, workers, here)
-    running = bootstrap.run_question(here.storage, question, count, divide, limits)
+    running = bootstrap.run_question(here.storage, question, count, call, limits)
     run_to_the_end(running, here.storage, question.name)
 
 

@@ -148,7 +148,6 @@ def _column_parts(rows: int, columns: int) -> list[slice]:
 
 def _fit_numbers(numbers: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
     """Median, mean and standard deviation of columns; the median stands in for missing numbers."""
-    from sklearn.impute import SimpleImputer
     from sklearn.preprocessing import StandardScaler
 
     medians = np.empty(numbers.shape[1])
@@ -156,6 +155,8 @@ def _fit_numbers(numbers: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...
     # The imputer sorts masked arrays, which takes ten times as long as a median of whole ones.
     medians[~has_gaps] = np.median(numbers[:, ~has_gaps], axis=0)
     if has_gaps.any():
+        from sklearn.impute import SimpleImputer  # a quarter of a second, where nothing is missing
+
         imputer = SimpleImputer(strategy="median", keep_empty_features=True)
         numbers[:, has_gaps] = imputer.fit_transform(numbers[:, has_gaps])
         medians[has_gaps] = imputer.statistics_
@@ -175,11 +176,11 @@ def _fit_levels(
     codes: NDArray[np.float64], schema: TableSchema
 ) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:
     """Most frequent level, and the levels that are not rare, of each column of levels."""
+    if not codes.shape[1]:
+        return (), ()
     from sklearn.impute import SimpleImputer
     from sklearn.preprocessing import OneHotEncoder
 
-    if not codes.shape[1]:
-        return (), ()
     columns = [each for each in schema.inputs if each.kind not in INPUT_NUMBERS]
     imputer = SimpleImputer(strategy="most_frequent", keep_empty_features=True)
     filled = imputer.fit_transform(codes)

@@ -1,6 +1,6 @@
 """Which rows train and which validate: scikit-learn's splitters, seeded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,6 @@ from hpsearch.domain.seeds import generator
 from hpsearch.errors import InvalidStudy
 
 FoldsByRepeat = tuple[tuple[Fold, ...], ...]
-Divide = Callable[..., FoldsByRepeat]  # called like `folds_by_repeat`
 
 
 def folds_by_repeat(

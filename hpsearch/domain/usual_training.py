@@ -11,7 +11,7 @@ LARGEST_BATCH = 512
 
 # Of tables: why, and what it brings, is in docs/decisions/0017-tables-train-with-adam.md.
 SMALL_TABLE, SMALL_TABLE_BATCH = 500, 16
-TABLE_EPOCHS = 30
+TABLE_EPOCHS = 20
 OF_TABLES = {
     "optimizer": Optimizer.ADAM,
     "schedule": Schedule.COSINE,

@@ -67,6 +67,11 @@ class KeptCheckpoints:
             if each is not None and each.epochs < planned.epochs
         }
 
+    def epochs_left(self, planned: Sequence[PlannedEvaluation]) -> int:
+        """Epochs that are left to train of all of them together."""
+        done = sum(each.epochs for each in self.starts(planned).values())
+        return sum(each.epochs for each in planned) - done
+
     def keep(self, cohort: Sequence[PlannedEvaluation], found: Checkpoints) -> None:
         """Take over those of a cohort that was trained; what it went on from has had its day."""
         for planned in cohort:

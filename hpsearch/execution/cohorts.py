@@ -20,6 +20,27 @@ FEW_ALIKE = 8  # trials; below it the folds of a trial are the better company
 FEW_OF_A_FOLD = 16  # evaluations; so few gain little by minibatches that they share
 
 
+class Pace:
+    """What an epoch takes, from all cohorts of a run so far: a first guess for the next ones.
+
+    Args:
+        seconds: guess of the time of one evaluation, before anything is measured.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._guess, self._epochs, self._seconds = seconds, 0, 0.0
+
+    def measured(self, epochs: int, seconds: float) -> None:
+        """Learn from a finished cohort that came to so many epochs in all."""
+        self._epochs, self._seconds = self._epochs + epochs, self._seconds + seconds
+
+    def of_evaluation(self, epochs: int, evaluations: int) -> float:
+        """Seconds of one of some evaluations, which are so many epochs in all."""
+        if not self._epochs:
+            return self._guess
+        return self._seconds / self._epochs * epochs / max(1, evaluations)
+
+
 class Schedule:
     """Hands out cohorts that keep every worker busy to the end.
 

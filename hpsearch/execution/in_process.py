@@ -35,6 +35,9 @@ class InProcess:
     ) -> None:
         """Nothing to release."""
 
+    def expect(self, kind: type) -> None:
+        """Whoever knows the class of a trainer has loaded it in this process already."""
+
     def load(self, trainer: Trainer, seconds_per_evaluation: float) -> None:
         """Take the trainer, with a first guess of what one evaluation costs."""
         self._trainer, self._seconds = trainer, seconds_per_evaluation

@@ -16,7 +16,7 @@ from types import TracebackType
 from hpsearch.domain.run_limits import NO_LIMITS, RunLimits
 from hpsearch.domain.trial import Evaluation, PlannedEvaluation, State
 from hpsearch.execution.checkpoints import KeptCheckpoints
-from hpsearch.execution.cohorts import Schedule
+from hpsearch.execution.cohorts import Pace, Schedule
 from hpsearch.execution.deadline import IsOver, never
 from hpsearch.execution.work import (
     OUT_OF_MEMORY_REASON,
@@ -64,16 +64,22 @@ class LocalWorkers:
         for worker in self._workers:
             worker.stop()
 
+    def expect(self, kind: type) -> None:
+        """Let workers load the module of a trainer while there is none yet."""
+        for worker in self._workers:
+            worker.send(kind)
+
     def load(self, trainer: Trainer, seconds_per_evaluation: float) -> None:
         """Send the trainer to all workers, with a first guess of what one evaluation costs."""
-        self._trainer, self._seconds = trainer, seconds_per_evaluation
+        self._trainer, self._pace = trainer, Pace(seconds_per_evaluation)
         self._checkpoints = KeptCheckpoints()
         for worker in self._workers:
             worker.send(trainer)
 
     def evaluate(self, planned: Sequence[PlannedEvaluation]) -> Iterator[tuple[Evaluation, ...]]:
         """Cohorts as they finish; every worker has its next one before a result is passed on."""
-        schedule = Schedule(planned, self._count, self._seconds)
+        seconds = self._pace.of_evaluation(self._checkpoints.epochs_left(planned), len(planned))
+        schedule = Schedule(planned, self._count, seconds)
         self._dispatch_to_idle(schedule)
         while busy := {each.pipe.fileno(): each for each in self._workers if each.cohort}:
             for ready in wait(list(busy), _seconds_left(busy.values())):
@@ -113,6 +119,7 @@ class LocalWorkers:
             return [] if len(apart) > 1 else [ended(cohort, State.FAILED, result)]
         evaluations, checkpoints = result
         schedule.measured(len(cohort), seconds)
+        self._pace.measured(self._checkpoints.epochs_left(cohort), seconds)
         self._checkpoints.keep(cohort, checkpoints)
         self._dispatch(worker, schedule)
         return [evaluations]

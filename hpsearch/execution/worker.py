@@ -76,7 +76,9 @@ def _watch(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:
     """Pass messages on; end the process when the driver is gone."""
     while True:
         try:
-            messages.put(pipe.recv())
+            message = pipe.recv()
+            if not isinstance(message, type):  # that only had to be loaded, which it is by now
+                messages.put(message)
         except (EOFError, OSError):
             os._exit(1)
         except MemoryError:

@@ -41,7 +41,7 @@ class Generation:
     executor: Executor
 
     def run(self) -> Iterator[TrialsSaved]:
-        """Train what is missing, rung by rung, then audit some of what was given up.
+        """Train what is missing, rung by rung, and audit some of what was given up.
 
         Raises:
             OutOfTime: the rest is left to the next run.
@@ -62,9 +62,8 @@ class Generation:
             active, protected = decided.kept, decided.protected
             if not decided.is_pruned:
                 break
-        yield from self._train(active, Purpose.SEARCH, rungs[-1])
-        if spec.plan.keeps_slow_starters:
-            self._audit(dropped, rungs[-1])
+        audits = self._audits(dropped, rungs[-1]) if spec.plan.keeps_slow_starters else []
+        yield from self._train(active, Purpose.SEARCH, rungs[-1], beside=audits)
         self.history.forget(self.configurations)
 
     def _recall(self) -> None:
@@ -74,11 +73,20 @@ class Generation:
         self.history.remember(self.store.evaluations(study_id, list(numbers)))
 
     def _train(
-        self, numbers: Sequence[int], purpose: Purpose, epochs: int
+        self,
+        numbers: Sequence[int],
+        purpose: Purpose,
+        epochs: int,
+        beside: Sequence[PlannedEvaluation] = (),
     ) -> Iterator[TrialsSaved]:
+        """Train what is missing of some trials.
+
+        Args:
+            beside: of other trials, for whose sake no worker need wait.
+        """
         chosen = {number: self.configurations[number] for number in numbers}
         planned = self.history.missing(self._open(chosen), purpose, epochs)
-        for evaluations in evaluated(self.executor, planned):
+        for evaluations in evaluated(self.executor, [*planned, *beside]):
             self.history.remember(evaluations)
             yield from self._finish_trained(chosen, evaluations, epochs, purpose)
 
@@ -92,7 +100,7 @@ class Generation:
         """Store a cohort with the trials that it completes."""
         complete: dict[int, Configuration] = {}
         if purpose is Purpose.SEARCH:
-            touched = sorted({each.planned.number for each in evaluations})
+            touched = sorted({each.planned.number for each in evaluations} & chosen.keys())
             complete = {
                 number: chosen[number]
                 for number in touched
@@ -149,17 +157,13 @@ class Generation:
         ended = self.history.ended
         return {number: each for number, each in chosen.items() if number not in ended}
 
-    def _audit(self, dropped: Sequence[int], epochs: int) -> None:
-        """Train some of what was given up in full, to see whether anything was lost."""
+    def _audits(self, dropped: Sequence[int], epochs: int) -> list[PlannedEvaluation]:
+        """What of the given up is trained in full, to see whether anything was lost."""
         could = [
             number
             for number in dropped
             if not any(not each.outcome.is_complete for each in self._up_to(number, epochs))
         ]
-        study = self.history.study
-        drawn = audited(could, study.spec.seed, self.stage.number)
+        drawn = audited(could, self.history.study.spec.seed, self.stage.number)
         chosen = {number: self.configurations[number] for number in drawn}
-        planned: list[PlannedEvaluation] = self.history.missing(chosen, Purpose.AUDIT, epochs)
-        for evaluations in evaluated(self.executor, planned):
-            self.history.remember(evaluations)
-            self.store.add(study.id, evaluations, ())
+        return self.history.missing(chosen, Purpose.AUDIT, epochs)

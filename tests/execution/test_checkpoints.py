@@ -76,3 +76,10 @@ def test_a_longer_training_replaces_what_it_went_on_from():
     assert list(kept.starts(to(20, [0])).values()) == [Progress(6, 10)]
     kept.keep(to(20, [0]), {})
     assert kept.starts(to(50, [0])) == {}
+
+
+def test_what_was_trained_already_is_not_left_to_train():
+    kept, cohort = KeptCheckpoints(), to(3, [0, 1])
+    assert kept.epochs_left(cohort) == 12
+    kept.keep(cohort, dict.fromkeys(cohort, Progress(3)))
+    assert kept.epochs_left(to(9, [0, 1, 2])) == 4 * 6 + 2 * 9

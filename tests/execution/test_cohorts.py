@@ -6,7 +6,7 @@ import pytest
 
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.trial_settings import WIDEST_PADDED, likeness
-from hpsearch.execution.cohorts import COHORT_SECONDS, LARGEST_ROUND, Schedule
+from hpsearch.execution.cohorts import COHORT_SECONDS, LARGEST_ROUND, Pace, Schedule
 from tests.execution.trainers import planned
 
 
@@ -186,3 +186,12 @@ def test_the_folds_of_few_unlike_trials_are_trained_side_by_side():
     assert min(map(len, cohorts)) >= 8
     for cohort in cohorts:
         assert len({each.number for each in cohort}) == 1
+
+
+def test_a_guess_is_that_of_the_trainer_until_an_epoch_has_been_measured():
+    pace = Pace(0.5)
+    assert pace.of_evaluation(300, 10) == 0.5
+    pace.measured(epochs=60, seconds=3.0)
+    pace.measured(epochs=40, seconds=1.0)
+    assert pace.of_evaluation(300, 10) == pytest.approx(1.2)
+    assert pace.of_evaluation(0, 0) == 0

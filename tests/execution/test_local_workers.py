@@ -11,6 +11,7 @@ import pytest
 
 from hpsearch.domain.trial import State
 from hpsearch.execution.deadline import deadline
+from hpsearch.execution.in_process import InProcess
 from hpsearch.execution.local_workers import LocalWorkers
 from hpsearch.execution.worker_process import started_worker
 from tests.command_line import PROCESSES, running, wait_until
@@ -50,6 +51,15 @@ def test_workers_return_every_planned_evaluation_once(workers):
     evaluations = evaluated(InstantTrainer(), planned(range(50), folds=3), workers)
     assert len(evaluations) == 150
     assert_complete(evaluations)
+
+
+@pytest.mark.parametrize("make", [InProcess, lambda: LocalWorkers(2)], ids=["here", "workers"])
+def test_a_trainer_that_was_expected_is_taken_as_any_other(make):
+    with make() as executor:
+        executor.expect(InstantTrainer)
+        executor.load(InstantTrainer(), 0.001)
+        found = [each for cohort in executor.evaluate(planned(range(4))) for each in cohort]
+    assert sorted(each.planned.number for each in found) == [0, 1, 2, 3]
 
 
 def test_what_is_trained_when_the_time_is_over_is_finished_and_nothing_else_starts(tmp_path):

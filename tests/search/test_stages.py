@@ -152,6 +152,23 @@ def test_some_of_the_dropped_are_audited_in_full(halved):
         assert trial.score is None
 
 
+def test_audits_are_trained_beside_the_last_rung_so_that_no_worker_waits_for_either(tmp_path):
+    rounds = []
+
+    class Listening(InAnyOrder):
+        def evaluate(self, planned):
+            rounds.append({each.purpose for each in planned})
+            return super().evaluate(planned)
+
+    run(asked(tmp_path / "a.db", ONE_STAGE, 24, **HIGH_ENOUGH), Listening())
+    assert rounds == [
+        {Purpose.RUNG},
+        {Purpose.RUNG},
+        {Purpose.SEARCH, Purpose.AUDIT},
+        {Purpose.CONFIRM},
+    ]
+
+
 def test_finalists_are_trained_again_with_repeats_of_their_own(halved):
     assert len(halved.finalists) == 2
     for trial in halved.trials:

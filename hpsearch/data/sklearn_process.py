@@ -1,4 +1,4 @@
-"""Dividing rows in a process of its own, which loads scikit-learn while its parent starts.
+"""Calling a function in a process of its own, which loads scikit-learn while its parent starts.
 
 Loading it takes a second, more than the rest of the start of a search. Nothing but the standard
 library is imported here before it is needed, so that the process can be started first of all.
@@ -17,31 +17,38 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-SPLITTERS = "sklearn.model_selection"
+LOADED = ("sklearn.model_selection", "sklearn.preprocessing")  # what takes the time
+
+Call = Callable[..., Any]  # called with a function of a module, and its arguments
 
 
 @contextlib.contextmanager
-def dividing(*, is_apart: bool) -> Iterator[Callable[..., Any]]:
-    """A function like `splits.folds_by_repeat`, to be called once.
+def sklearn_apart(*, is_apart: bool) -> Iterator[Call]:
+    """What calls one function with its arguments, once, where scikit-learn is loaded.
 
     Args:
-        is_apart: whether a process is started for it, which ends with the context; not where
-            this one has loaded scikit-learn already.
+        is_apart: whether a process is started for it, which ends with its answer, or the context;
+            not where this one has loaded scikit-learn already.
     """
-    if not is_apart or SPLITTERS in sys.modules:
-        yield _divided_here
+    if not is_apart or sys.modules.keys() >= set(LOADED):
+        yield called_here
         return
     with _started() as process:
         try:
-            yield partial(_divided_by, process)
+            yield partial(_called_by, process)
         finally:
             process.kill()
+
+
+def called_here(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function in this process, which loads scikit-learn when it comes to it."""
+    return function(*arguments)
 
 
 def _started() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         # -P: a file named like a module in the user's folder must not be imported instead.
-        [sys.executable, "-P", "-m", "hpsearch.data.split_process", str(os.getpid())],
+        [sys.executable, "-P", "-m", "hpsearch.data.sklearn_process", str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -49,29 +56,24 @@ def _started() -> subprocess.Popen[bytes]:
     )
 
 
-def _divided_by(process: subprocess.Popen[bytes], *request: Any) -> Any:
+def _called_by(process: subprocess.Popen[bytes], *request: Any) -> Any:
     with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError):
         return pickle.loads(process.communicate(pickle.dumps(request))[0])
-    return _divided_here(*request)  # it refused, and here the error is told; or it was killed
-
-
-def _divided_here(*request: Any) -> Any:
-    from hpsearch.data.splits import folds_by_repeat
-
-    return folds_by_repeat(*request)
+    return called_here(*request)  # it refused, and here the error is told; or it was killed
 
 
 def main() -> None:
-    """Divide the rows described on standard input; none are where the parent needed no folds."""
+    """Answer the one request on standard input; there is none where the parent needed nothing."""
     threading.Thread(target=_end_with, args=(int(sys.argv[1]),), daemon=True).start()
     gc.disable()  # collections while large packages load take a tenth of the time
     sys.modules["pandas"] = None  # type: ignore[assignment] # else it is loaded, and not used
-    importlib.import_module(SPLITTERS)  # what takes the time
+    for name in LOADED:
+        importlib.import_module(name)
 
     del sys.modules["pandas"]
     with contextlib.suppress(EOFError):
-        request = pickle.load(sys.stdin.buffer)
-        pickle.dump(_divided_here(*request), sys.stdout.buffer)
+        function, *arguments = pickle.load(sys.stdin.buffer)
+        pickle.dump(function(*arguments), sys.stdout.buffer)
     sys.stdout.flush()
     os._exit(0)  # the parent waits for the end, and there is nothing to clean up
 

@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from hpsearch.data import split_process
-from hpsearch.data.split_process import dividing
+from hpsearch.data import sklearn_process
+from hpsearch.data.sklearn_process import sklearn_apart
 from hpsearch.data.splits import folds_by_repeat
 from hpsearch.domain.spec import SplitSpec
 from hpsearch.errors import InvalidStudy
@@ -28,43 +28,51 @@ def rows(divided):
 def started(monkeypatch):
     """The processes that were started."""
     processes = []
-    start = split_process._started
+    start = sklearn_process._started
 
     def kept():
         processes.append(start())
         return processes[-1]
 
-    monkeypatch.setattr(split_process, "_started", kept)
+    monkeypatch.setattr(sklearn_process, "_started", kept)
+    monkeypatch.setattr(sklearn_process, "LOADED", ("is.not.there",))  # as in a fresh command
     return processes
 
 
 @pytest.mark.parametrize("split", [SplitSpec(folds=4), SplitSpec(holdout=0.25)])
 @pytest.mark.parametrize("is_apart", [True, False])
 def test_rows_are_divided_the_same_apart_and_here(split, is_apart, started):
-    with dividing(is_apart=is_apart) as divide:
-        divided = divide(CLASSES, split, 7, range(3))
+    with sklearn_apart(is_apart=is_apart) as call:
+        divided = call(folds_by_repeat, CLASSES, split, 7, range(3))
     assert rows(divided) == rows(folds_by_repeat(CLASSES, split, 7, range(3)))
     assert [each.poll() for each in started] == [0] * is_apart
 
 
-def test_rows_that_cannot_be_divided_are_refused_by_name():
+def test_no_process_is_started_where_all_is_loaded(started, monkeypatch):
+    monkeypatch.setattr(sklearn_process, "LOADED", ("sklearn.model_selection",))
+    with sklearn_apart(is_apart=True) as call:
+        assert rows(call(folds_by_repeat, CLASSES, SplitSpec(folds=4), 7, range(1)))
+    assert not started
+
+
+def test_rows_that_cannot_be_divided_are_refused_by_name(started):
     with (
-        dividing(is_apart=True) as divide,
+        sklearn_apart(is_apart=True) as call,
         pytest.raises(InvalidStudy, match="`21` is more than the 20 rows of the smallest class"),
     ):
-        divide(CLASSES, SplitSpec(folds=21), 0, range(1))
+        call(folds_by_repeat, CLASSES, SplitSpec(folds=21), 0, range(1))
 
 
 def test_a_killed_process_is_made_up_for(started):
-    with dividing(is_apart=True) as divide:
+    with sklearn_apart(is_apart=True) as call:
         started[0].kill()
-        divided = divide(CLASSES, SplitSpec(folds=3), 0, range(1))
+        divided = call(folds_by_repeat, CLASSES, SplitSpec(folds=3), 0, range(1))
     assert rows(divided) == rows(folds_by_repeat(CLASSES, SplitSpec(folds=3), 0, range(1)))
     assert started[0].poll() == -signal.SIGKILL
 
 
 def test_nothing_is_left_where_no_folds_were_needed(started):
-    with dividing(is_apart=True):
+    with sklearn_apart(is_apart=True):
         pass
     assert started[0].poll() == -signal.SIGKILL
 
@@ -79,8 +87,8 @@ def test_it_ends_with_its_parent_before_it_has_loaded_anything(tmp_path):
     (tmp_path / "sklearn" / "__init__.py").write_text("import time\n\ntime.sleep(60)\n")
     code = (
         "import os\n"
-        "from hpsearch.data import split_process\n"
-        "print(split_process._started().pid, flush=True)\n"
+        "from hpsearch.data import sklearn_process\n"
+        "print(sklearn_process._started().pid, flush=True)\n"
         "os.kill(os.getpid(), 9)"
     )
     parent = subprocess.run(
