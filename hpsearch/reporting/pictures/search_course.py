@@ -14,15 +14,14 @@ from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin, Purpose
 from hpsearch.reporting.metric_text import score_axis
-from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.hyperparameter_axis import axes_of
 from hpsearch.reporting.pictures.style import (
     DASHED,
     INK,
     PALETTE,
+    Drawing,
     Sheet,
     log_scale,
-    picture,
     text_width,
     whole_numbers,
 )
@@ -32,7 +31,7 @@ LEAST = 10  # trials drawn alike, for a band of what so many give
 MANY = 2000
 
 
-def best_so_far(study: Searched) -> Picture:
+def best_so_far(study: Searched) -> Drawing:
     """The score of each trial and the best up to it, with what random trials give on average."""
     scored = [(trial.number, trial.score) for trial in study.trials if trial.score is not None]
     drawn = _drawn_alike(study)
@@ -79,10 +78,10 @@ def best_so_far(study: Searched) -> Picture:
         )
     if len(study.stages) > 1:
         caption += " Vertical lines part the stages."
-    return picture("best-so-far", "Best so far", caption, draw)
+    return Drawing("best-so-far", "Best so far", caption, draw)
 
 
-def stage_ranges(study: Searched) -> Picture | None:
+def stage_ranges(study: Searched) -> Drawing | None:
     """The range of each hyperparameter in each stage; None with one stage."""
     stages = [stage for stage in study.stages if stage.space]
     axes = [axis for axis in axes_of([stage.space for stage in stages]) if axis.has_numbers]
@@ -119,10 +118,10 @@ def stage_ranges(study: Searched) -> Picture | None:
         return figure
 
     caption = "What each stage searched. The dashed line is Best-1."
-    return picture("stage-ranges", "Ranges of the stages", caption, draw)
+    return Drawing("stage-ranges", "Ranges of the stages", caption, draw)
 
 
-def fits(study: Study) -> Picture:
+def fits(study: Study) -> Drawing:
     """Training against validation: what overfits lies far below the diagonal."""
     pairs = [
         (trial.train_score, trial.score)
@@ -153,7 +152,7 @@ def fits(study: Study) -> Picture:
         sheet.name_axes(figure, f"training {score_axis(study)}", f"validation {score_axis(study)}")
         return figure
 
-    return picture(
+    return Drawing(
         "fit",
         "Under- and overfitting",
         "Each point is a trial, the star Best-1. Low on the left: it learned too little. On the "
@@ -163,7 +162,7 @@ def fits(study: Study) -> Picture:
     )
 
 
-def rung_scores(study: Study) -> Picture | None:
+def rung_scores(study: Study) -> Drawing | None:
     """Scores of the trials at each rung; None where nothing was given up early."""
     if not any(trial.of(Purpose.RUNG) for trial in study.trials):
         return None
@@ -198,7 +197,7 @@ def rung_scores(study: Study) -> Picture | None:
         sheet.legend(figure, handles)
         return figure
 
-    return picture(
+    return Drawing(
         "rungs",
         "Giving up early",
         "Each line is a trial, from rung to rung; at each rung only some go on.",
@@ -206,7 +205,7 @@ def rung_scores(study: Study) -> Picture | None:
     )
 
 
-def trial_times(study: Searched) -> Picture:
+def trial_times(study: Searched) -> Drawing:
     """How long each trial trained."""
 
     def draw() -> Figure:
@@ -232,7 +231,7 @@ def trial_times(study: Searched) -> Picture:
         whole_numbers(panel)
         return figure
 
-    return picture(
+    return Drawing(
         "times",
         "Training time of each trial",
         "As it was recorded where the trials come from."
