@@ -15,6 +15,7 @@ from hpsearch.reporting.pictures.best_curves import COUNT, best_curves
 from hpsearch.reporting.pictures.gradient_norms import gradient_pictures
 from hpsearch.reporting.pictures.learning_curves import Curves, learning_curves
 from hpsearch.reporting.pictures.parallel import parallel_coordinates
+from hpsearch.reporting.pictures.reported_curves import reported_curves
 from hpsearch.reporting.pictures.search_course import (
     best_so_far,
     fits,
@@ -67,11 +68,12 @@ def search_pictures(study: Study) -> list[Drawing]:
 
 
 def imported_pictures(study: ImportedStudy) -> list[Drawing]:
-    """What can be drawn of trials of which only the scores are known; nothing without one."""
+    """What can be drawn of trials that were trained elsewhere; nothing without a score."""
     if not best_trials(study.trials, 1):
         return []
     has_times = any(trial.seconds > 0 for trial in study.trials)
     drawings = (
+        reported_curves(study),
         axis_plots(study),
         score_map(study),
         best_so_far(study),

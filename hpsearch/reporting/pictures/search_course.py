@@ -22,6 +22,7 @@ from hpsearch.reporting.pictures.style import (
     Drawing,
     Sheet,
     log_scale,
+    score_limits,
     text_width,
     whole_numbers,
 )
@@ -65,7 +66,7 @@ def best_so_far(study: Searched) -> Drawing:
         for stage in study.stages[1:]:
             panel.axvline(stage.first_number - 0.5, color=INK, linewidth=0.6)
         sheet.name_axes(figure, "trial", score_axis(study))
-        panel.set_ylim(*_limits(scores))
+        panel.set_ylim(*score_limits(scores))
         whole_numbers(panel)
         sheet.legend(figure, _progress_handles(with_band=len(drawn) >= LEAST))
         return figure
@@ -134,7 +135,7 @@ def fits(study: Study) -> Drawing:
         figure = sheet.figure()
         panel = sheet.panel_at(figure, 0)
         xs, ys = zip(*pairs, strict=True)
-        low, high = _limits((*xs, *ys))
+        low, high = score_limits((*xs, *ys))
         panel.plot((low, high), (low, high), color=INK, linewidth=0.6, linestyle=DASHED)
         panel.plot(
             xs,
@@ -279,12 +280,3 @@ def _progress_handles(*, with_band: bool) -> list[Line2D]:
     if with_band:
         handles.append(Line2D([], [], color=PALETTE[1], linestyle=DASHED, label="expected best"))
     return handles
-
-
-def _limits(values: tuple[float, ...]) -> tuple[float, float]:
-    """Ends of an axis: a few values far below the others do not stretch it."""
-    ordered = sorted(values)
-    high, quarter = ordered[-1], ordered[len(ordered) // 4]
-    low = ordered[0] if ordered[0] >= -1 else max(ordered[0], high - 3 * (high - quarter))
-    room = 0.05 * (high - low) or 0.05
-    return low - room, high + room

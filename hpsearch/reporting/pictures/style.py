@@ -136,6 +136,15 @@ def log_scale(axes: Axes) -> None:
     axes.yaxis.set_minor_formatter(NullFormatter())
 
 
+def score_limits(values: Sequence[float]) -> tuple[float, float]:
+    """Ends of an axis: a few values far below the others do not stretch it."""
+    ordered = sorted(values)
+    high, quarter = ordered[-1], ordered[len(ordered) // 4]
+    low = ordered[0] if ordered[0] >= -1 else max(ordered[0], high - 3 * (high - quarter))
+    room = 0.05 * (high - low) or 0.05
+    return low - room, high + room
+
+
 def number_text(number: float) -> str:
     """Two significant digits, written out where that is short: `13000`, `1.3e-06`."""
     return f"{float(f'{number:.2g}'):g}"
