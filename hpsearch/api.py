@@ -99,13 +99,14 @@ class Search:
             InvalidInput: there is no such picture.
         """
         from hpsearch.reporting.pictures.album import pictures
+        from hpsearch.reporting.pictures.style import drawn
 
         with bootstrap.opened(self.storage) as store:
             study = store.load_study(self.name)
-            drawn = pictures(study, partial(store.curves, study.id))
-        if not 0 <= index < len(drawn):
-            raise InvalidInput(f"there is no picture `{index}` of {len(drawn)}", "count from 0")
-        return drawn[index]
+            drawings = pictures(study, partial(store.curves, study.id))
+        if not 0 <= index < len(drawings):
+            raise InvalidInput(f"there is no picture `{index}` of {len(drawings)}", "count from 0")
+        return drawn(drawings[index])
 
     def resume(self, trials: int | None = None) -> Search:
         """Go on to the end of the plan, or to `trials` in all."""

@@ -6,6 +6,8 @@ import hashlib
 import io
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from html.parser import HTMLParser
 from importlib.util import find_spec
@@ -17,8 +19,24 @@ from hpsearch.errors import InvalidInput, NoValidTrial
 from hpsearch.imports import import_table
 from hpsearch.reporting.page import _prose
 from hpsearch.reports import report_files
+from tests.command_line import environment
 from tests.stored_studies import TINY_SECTIONS, run_sections
 
+# A process of its own, since no copy is made beside the threads that tests may have.
+WITH_A_COPY = """
+import os, sys
+from hpsearch.bootstrap import opened
+from hpsearch.reports import report_files
+
+copies = []
+os.register_at_fork(after_in_parent=lambda: copies.append(len(copies)))
+with opened(sys.argv[1]) as store:
+    study = store.load_searched("tiny")
+    alone = report_files(store, study)
+    assert not copies
+    assert report_files(store, study, cores=2) == alone
+    assert len(copies) == 1
+"""
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
 
@@ -95,6 +113,14 @@ def test_a_report_is_complete(files):
 
 def test_the_same_database_gives_the_same_bytes(folder, files):
     assert files_of(folder, "tiny") == files
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no copies elsewhere")
+def test_two_processes_give_the_same_bytes_as_one(folder):
+    command = [sys.executable, "-c", WITH_A_COPY, f"sqlite:///{folder}/hpsearch.db"]
+    result = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=90)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
 
 
 def test_every_id_of_the_page_is_there_once(read):

@@ -54,13 +54,14 @@ def report(
     from hpsearch.quiet_optuna import load_importance_alone
     from hpsearch.reporting.output_files import check_free, write_folder
     from hpsearch.reports import report_files
+    from hpsearch.settings import settings
 
     folder = output or Path(f"{name}-report")
     with opened(here) as store:
         study = store.load_searched(name)
         check_free(folder, replace=force)
-        load_importance_alone()
-        files = report_files(store, study, count)
+        cores = settings(storage).cores
+        files = report_files(store, study, count, cores=cores, load=load_importance_alone)
     write_folder(folder, files, replace=force)
     typer.echo(files["report.txt"], nl=False)
     typer.echo(f"written to {folder}: {', '.join(files)}", err=True)

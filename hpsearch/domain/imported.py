@@ -1,15 +1,16 @@
 """Studies that came from elsewhere: trials with a configuration and one score each, to be read.
 
-Nothing of them was trained here: they have no network, data, folds or learning curves, and nothing
-can be trained again.
+Nothing of them was trained here: they have no network, data or folds, and nothing can be trained
+again. What a trial reported while it ran is kept as it was told.
 """
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from hpsearch.domain.measurements import reported_values
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.study import Stage, Study
 from hpsearch.domain.task import Direction
@@ -140,3 +141,9 @@ def imported_trial(
         evaluations=(evaluation,),
         origin=origin,
     )
+
+
+def with_reported(trial: Trial, by_step: Mapping[int, float]) -> Trial:
+    """An imported trial with what it reported while it ran, in its source's own direction."""
+    (evaluation,) = trial.evaluations
+    return replace(trial, evaluations=(replace(evaluation, details=reported_values(by_step)),))

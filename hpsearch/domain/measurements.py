@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 BINS = 30
+REPORTED = "reported"  # of an imported trial: what it told of its course
 TRAJECTORY = "trajectory"  # of a descent on a toy function: its points, the start included
 
 
@@ -66,6 +67,20 @@ def gradient_norms_of(details: Mapping[str, Any] | None) -> tuple[tuple[float, .
 def trajectory_of(details: Mapping[str, Any] | None) -> tuple[tuple[float, float], ...]:
     """Points of a descent on a toy function; none for a network."""
     return tuple((x, y) for x, y in (details or {}).get(TRAJECTORY, ()))
+
+
+def reported_values(by_step: Mapping[int, float]) -> dict[str, Any] | None:
+    """The plain form of what a trial reported step by step; None without a finite value."""
+    steps = [step for step, value in sorted(by_step.items()) if math.isfinite(value)]
+    if not steps:
+        return None
+    return {REPORTED: {"steps": steps, "values": [float(by_step[step]) for step in steps]}}
+
+
+def reported_of(details: Mapping[str, Any] | None) -> dict[int, float]:
+    """What an imported trial reported, by step in rising order, in its source's own direction."""
+    plain = (details or {}).get(REPORTED, {"steps": (), "values": ()})
+    return dict(zip(plain["steps"], plain["values"], strict=True))
 
 
 def finite(value: float) -> float | None:

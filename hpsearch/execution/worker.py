@@ -4,12 +4,9 @@ It never sees the database. It ends at once when the pipe closes, whatever it is
 worker outlives its driver.
 """
 
-import contextlib
-import ctypes
 import gc
 import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -22,15 +19,14 @@ import numpy as np
 from hpsearch.execution.blas import limit_to_one_thread
 from hpsearch.execution.checkpoints import trained
 from hpsearch.execution.memory import OUT_OF_MEMORY, die_before_the_driver, limit_memory
+from hpsearch.execution.orphans import die_with_the_parent
 from hpsearch.execution.work import STARTED, Trainer, reason_of
-
-PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
     """Serve the pipe whose file descriptor is the first argument, with the memory of the second."""
     pipe = Connection(int(sys.argv[1]))
-    _die_with_the_driver()
+    die_with_the_parent()  # elsewhere only the thread below can end it, if a library lets it
     die_before_the_driver()
     limit_to_one_thread()
     if len(sys.argv) > 2:
@@ -60,16 +56,6 @@ def _serve(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:
         if isinstance(result, str):
             gc.collect()  # what did not fit must be gone before parts of it are tried
         pipe.send((result, time.perf_counter() - started))
-
-
-def _die_with_the_driver() -> None:
-    """Let Linux kill this process with its driver, also where a library holds Python's lock.
-
-    Elsewhere only the thread below can end it, which such a library keeps from running.
-    """
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _watch(pipe: Connection, messages: queue.SimpleQueue[Any]) -> None:

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from hpsearch.domain.imported import FoundTrials, Source, SourceKind, imported_trial
+from hpsearch.domain.imported import (
+    FoundTrials,
+    Source,
+    SourceKind,
+    imported_trial,
+    with_reported,
+)
 from hpsearch.domain.range_text import range_of_table
 from hpsearch.domain.space import Configuration, Space
 from hpsearch.domain.study import Stage
@@ -56,7 +62,10 @@ def optuna_study(url: str, name: str) -> FoundTrials:
         left_out=len(trials) - len(ended),
     )
     spaces = _own_spaces(attributes)
-    found = [_trial(source, trial, is_own=bool(spaces)) for trial in ended]
+    found = [
+        with_reported(_trial(source, each, is_own=bool(spaces)), each.intermediate_values)
+        for each in ended
+    ]
     return FoundTrials(
         source=source,
         stages=_stages(spaces or [space_of(ended)], found),

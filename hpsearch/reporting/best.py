@@ -53,7 +53,8 @@ def best_rows(
 ) -> list[dict[str, Any]]:
     """Rank, trial number, score and configuration of the best trials, as plain values.
 
-    With an assessment also how sure they are.
+    With an assessment also how sure they are, and of the best what it scores on new rows: its score
+    without the luck of having been picked by it.
     """
     standings = assessment.standings if assessment else ()
     return [
@@ -64,9 +65,15 @@ def best_rows(
             "confirmed_score": trial.confirmed_score,
             "configuration": dict(trial.configuration),
             **(standing_values(standings[rank - 1]) if rank <= len(standings) else {}),
+            **(_estimate_values(assessment) if assessment and rank == 1 else {}),
         }
         for rank, trial in enumerate(best_trials(study.trials, count), 1)
     ]
+
+
+def _estimate_values(assessment: Assessment) -> dict[str, Any]:
+    estimate, interval = assessment.estimate
+    return {"estimate": estimate, "estimate_interval": list(interval)}
 
 
 def best_text(

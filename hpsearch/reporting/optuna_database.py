@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.domain.imported import ImportedStudy, Searched
+from hpsearch.domain.measurements import reported_of
 from hpsearch.domain.range_text import range_table
 from hpsearch.domain.spec_text import spec_sections
 from hpsearch.domain.task import Direction
@@ -171,8 +172,11 @@ def _state(trial: Trial) -> "optuna.trial.TrialState":
 def _steps(study: Searched, evaluations: Sequence[Evaluation]) -> dict[int, float]:
     """Metric after each epoch, from 1: mean over the folds of the longest training of the search.
 
-    As far as all of them got; without numbers that are not finite.
+    As far as all of them got; without numbers that are not finite. Of an imported trial what it
+    reported itself.
     """
+    if isinstance(study, ImportedStudy):
+        return reported_of(evaluations[0].details)
     searched = [
         each
         for each in evaluations

@@ -10,13 +10,12 @@ from hpsearch.domain.measurements import LayerActivations, activations_of
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Trial
 from hpsearch.reporting.comparison import label, varied
-from hpsearch.reporting.picture import Picture
-from hpsearch.reporting.pictures.style import PALETTE, Sheet, number_text, picture, text_width
+from hpsearch.reporting.pictures.style import PALETTE, Drawing, Sheet, number_text, text_width
 
 LARGEST_COLUMNS = 6
 
 
-def activation_histograms(study: Study, trials: Sequence[Trial]) -> list[Picture]:
+def activation_histograms(study: Study, trials: Sequence[Trial]) -> list[Drawing]:
     """The layers of `trials`, each from its first training that measured them."""
     names = varied(study.trials, study.spec.space)
     rows = [(label(trial.configuration, names), _layers(trial)) for trial in trials]
@@ -53,7 +52,7 @@ def activation_histograms(study: Study, trials: Sequence[Trial]) -> list[Picture
         "is their standard deviation; flat is the share where the non-linearity is flat: sigmoid "
         "outside 0.1 to 0.9, tanh beyond ±0.9, ReLU at 0. Bars of ReLU leave out its zeros."
     )
-    return [picture("activations", "Activations before training", caption, draw)]
+    return [Drawing("activations", "Activations before training", caption, draw)]
 
 
 def _layers(trial: Trial) -> tuple[LayerActivations, ...]:

@@ -14,7 +14,6 @@ from hpsearch.domain.trial import Curve, Trial
 from hpsearch.reporting.comparison import in_lines, label
 from hpsearch.reporting.curve_summary import summary
 from hpsearch.reporting.metric_text import score_axis
-from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.learning_curves import (
     Curves,
     band_words,
@@ -23,7 +22,7 @@ from hpsearch.reporting.pictures.learning_curves import (
     score_scale,
     set_axes,
 )
-from hpsearch.reporting.pictures.style import DASHED, PALETTE, Sheet, picture
+from hpsearch.reporting.pictures.style import DASHED, PALETTE, Drawing, Sheet
 from hpsearch.reporting.text import score_form, score_text
 
 COUNT = 20
@@ -32,7 +31,7 @@ LINE = 28  # letters over a panel
 TRAIN, VALIDATION = PALETTE[1], PALETTE[0]
 
 
-def best_curves(study: Study, curves: Curves) -> Picture:
+def best_curves(study: Study, curves: Curves) -> Drawing:
     """Up to `COUNT` panels, best first; `curves` holds those of these trials."""
     trials, epochs = best_trials(study.trials, COUNT), longest(curves)
     scale = score_scale(study, curves)
@@ -56,7 +55,7 @@ def best_curves(study: Study, curves: Curves) -> Picture:
         _labels(figure, sheet, score_axis(study))
         return figure
 
-    return picture(
+    return Drawing(
         "learning-curves", f"Learning curves of the Best-{len(trials)}", _how(study), draw
     )
 

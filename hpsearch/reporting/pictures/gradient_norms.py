@@ -14,13 +14,12 @@ from hpsearch.domain.measurements import gradient_norms_of
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Trial
 from hpsearch.reporting.comparison import comparison, in_lines, label, varied
-from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.style import (
+    Drawing,
     Sheet,
     columns_for,
     line_styles,
     log_scale,
-    picture,
     shade,
     text_width,
     whole_numbers,
@@ -32,13 +31,13 @@ LINE = 26  # letters over a panel
 AXIS = "‖∂L/∂W‖ of a layer"
 
 
-def gradient_pictures(study: Study, trials: Sequence[Trial]) -> list[Picture]:
+def gradient_pictures(study: Study, trials: Sequence[Trial]) -> list[Drawing]:
     """Both pictures of `trials`, each from its first training that measured gradients."""
     measured = {trial.number: _norms(trial) for trial in trials}
     return [_by_layer(study, trials, measured), _over_epochs(study, trials, measured)]
 
 
-def _by_layer(study: Study, trials: Sequence[Trial], measured: Mapping[int, Norms]) -> Picture:
+def _by_layer(study: Study, trials: Sequence[Trial], measured: Mapping[int, Norms]) -> Drawing:
     compared = comparison(trials, study.spec.space)
 
     def draw() -> Figure:
@@ -74,10 +73,10 @@ def _by_layer(study: Study, trials: Sequence[Trial], measured: Mapping[int, Norm
         "scale (first training of each trial). Where a line falls towards the input, gradients "
         "vanish; where it rises, they explode."
     )
-    return picture("gradients-by-layer", "Gradients by layer at the start", caption, draw)
+    return Drawing("gradients-by-layer", "Gradients by layer at the start", caption, draw)
 
 
-def _over_epochs(study: Study, trials: Sequence[Trial], measured: Mapping[int, Norms]) -> Picture:
+def _over_epochs(study: Study, trials: Sequence[Trial], measured: Mapping[int, Norms]) -> Drawing:
     names = varied(trials, study.spec.space)
     titles = [in_lines(label(trial.configuration, names), LINE, 2) for trial in trials]
 
@@ -113,7 +112,7 @@ def _over_epochs(study: Study, trials: Sequence[Trial], measured: Mapping[int, N
         "Norm of the gradient of each layer's weights in the first minibatch of each epoch, on a "
         "log scale (first training of each trial); layers from the input (dark) to the output."
     )
-    return picture("gradients", "Gradients over epochs", caption, draw)
+    return Drawing("gradients", "Gradients over epochs", caption, draw)
 
 
 def _norms(trial: Trial) -> Norms:

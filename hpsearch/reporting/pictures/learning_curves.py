@@ -17,16 +17,15 @@ from hpsearch.domain.trial import Curve, State
 from hpsearch.reporting.comparison import Comparison, Panel, comparison
 from hpsearch.reporting.curve_summary import CurveSummary, summary
 from hpsearch.reporting.metric_text import score_axis
-from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.style import (
     DASHED,
     INK,
+    Drawing,
     LineStyle,
     Sheet,
     columns_for,
     line_styles,
     log_scale,
-    picture,
     text_width,
     whole_numbers,
 )
@@ -64,7 +63,7 @@ AxesOf = Mapping[str, tuple[str, Scale]]  # name and scale of the axis of a seri
 ONE_ROW = 4  # panels that fit beside each other
 
 
-def learning_curves(study: Study, curves: Curves) -> list[Picture]:
+def learning_curves(study: Study, curves: Curves) -> list[Drawing]:
     """One picture of accuracy and loss, or one of each where there are many panels."""
     compared = comparison(study.trials, study.spec.space)
     loss = loss_scale([curve for own in curves.values() for curve in own])
@@ -76,16 +75,16 @@ def learning_curves(study: Study, curves: Curves) -> list[Picture]:
     if len(compared.panels) <= ONE_ROW:
         draw = _overlaid if len(compared.panels) == 1 else _stacked
         return [
-            picture("learning-curves", "Learning curves", how, draw(compared, curves, axes_of)),
+            Drawing("learning-curves", "Learning curves", how, draw(compared, curves, axes_of)),
         ]
     return [
-        picture(
+        Drawing(
             "learning-curves",
             f"Learning curves: {score_axis(study)}",
             how,
             _small_multiples(compared, curves, "score", axes_of),
         ),
-        picture(
+        Drawing(
             "learning-curves-loss",
             "Learning curves: loss",
             how,

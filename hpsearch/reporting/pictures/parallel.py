@@ -3,16 +3,15 @@
 from matplotlib.figure import Figure
 
 from hpsearch.domain.imported import Searched
-from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.hyperparameter_axis import OFF_GAP, axes_of
-from hpsearch.reporting.pictures.style import INK, Sheet, picture, shade, text_width
+from hpsearch.reporting.pictures.style import INK, Drawing, Sheet, shade, text_width
 
 MOST = 400  # lines: of more trials the best, and an even share of the rest
 GREYS = 5
 MOST_AXES = 12  # as many as a page holds
 
 
-def parallel_coordinates(study: Searched) -> Picture | None:
+def parallel_coordinates(study: Searched) -> Drawing | None:
     """A line for each trial through its values and its score; None for one hyperparameter."""
     axes = axes_of([stage.space for stage in study.stages if stage.space])[:MOST_AXES]
     ordered = sorted((t for t in study.trials if t.score is not None), key=lambda t: t.score or 0.0)
@@ -56,7 +55,7 @@ def parallel_coordinates(study: Searched) -> Picture | None:
         return figure
 
     kept = f" {len(chosen)} of {len(ordered)} trials are drawn." if step > 1 else ""
-    return picture(
+    return Drawing(
         "parallel",
         "Configurations and scores",
         f"Each line is a trial, the lighter the better.{kept}",

@@ -14,15 +14,15 @@ from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.study import Study
 from hpsearch.domain.trial import Origin, Purpose
 from hpsearch.reporting.metric_text import score_axis
-from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.hyperparameter_axis import axes_of
 from hpsearch.reporting.pictures.style import (
     DASHED,
     INK,
     PALETTE,
+    Drawing,
     Sheet,
     log_scale,
-    picture,
+    score_limits,
     text_width,
     whole_numbers,
 )
@@ -32,7 +32,7 @@ LEAST = 10  # trials drawn alike, for a band of what so many give
 MANY = 2000
 
 
-def best_so_far(study: Searched) -> Picture:
+def best_so_far(study: Searched) -> Drawing:
     """The score of each trial and the best up to it, with what random trials give on average."""
     scored = [(trial.number, trial.score) for trial in study.trials if trial.score is not None]
     drawn = _drawn_alike(study)
@@ -66,7 +66,7 @@ def best_so_far(study: Searched) -> Picture:
         for stage in study.stages[1:]:
             panel.axvline(stage.first_number - 0.5, color=INK, linewidth=0.6)
         sheet.name_axes(figure, "trial", score_axis(study))
-        panel.set_ylim(*_limits(scores))
+        panel.set_ylim(*score_limits(scores))
         whole_numbers(panel)
         sheet.legend(figure, _progress_handles(with_band=len(drawn) >= LEAST))
         return figure
@@ -79,10 +79,10 @@ def best_so_far(study: Searched) -> Picture:
         )
     if len(study.stages) > 1:
         caption += " Vertical lines part the stages."
-    return picture("best-so-far", "Best so far", caption, draw)
+    return Drawing("best-so-far", "Best so far", caption, draw)
 
 
-def stage_ranges(study: Searched) -> Picture | None:
+def stage_ranges(study: Searched) -> Drawing | None:
     """The range of each hyperparameter in each stage; None with one stage."""
     stages = [stage for stage in study.stages if stage.space]
     axes = [axis for axis in axes_of([stage.space for stage in stages]) if axis.has_numbers]
@@ -119,10 +119,10 @@ def stage_ranges(study: Searched) -> Picture | None:
         return figure
 
     caption = "What each stage searched. The dashed line is Best-1."
-    return picture("stage-ranges", "Ranges of the stages", caption, draw)
+    return Drawing("stage-ranges", "Ranges of the stages", caption, draw)
 
 
-def fits(study: Study) -> Picture:
+def fits(study: Study) -> Drawing:
     """Training against validation: what overfits lies far below the diagonal."""
     pairs = [
         (trial.train_score, trial.score)
@@ -135,7 +135,7 @@ def fits(study: Study) -> Picture:
         figure = sheet.figure()
         panel = sheet.panel_at(figure, 0)
         xs, ys = zip(*pairs, strict=True)
-        low, high = _limits((*xs, *ys))
+        low, high = score_limits((*xs, *ys))
         panel.plot((low, high), (low, high), color=INK, linewidth=0.6, linestyle=DASHED)
         panel.plot(
             xs,
@@ -153,7 +153,7 @@ def fits(study: Study) -> Picture:
         sheet.name_axes(figure, f"training {score_axis(study)}", f"validation {score_axis(study)}")
         return figure
 
-    return picture(
+    return Drawing(
         "fit",
         "Under- and overfitting",
         "Each point is a trial, the star Best-1. Low on the left: it learned too little. On the "
@@ -163,7 +163,7 @@ def fits(study: Study) -> Picture:
     )
 
 
-def rung_scores(study: Study) -> Picture | None:
+def rung_scores(study: Study) -> Drawing | None:
     """Scores of the trials at each rung; None where nothing was given up early."""
     if not any(trial.of(Purpose.RUNG) for trial in study.trials):
         return None
@@ -198,7 +198,7 @@ def rung_scores(study: Study) -> Picture | None:
         sheet.legend(figure, handles)
         return figure
 
-    return picture(
+    return Drawing(
         "rungs",
         "Giving up early",
         "Each line is a trial, from rung to rung; at each rung only some go on.",
@@ -206,7 +206,7 @@ def rung_scores(study: Study) -> Picture | None:
     )
 
 
-def trial_times(study: Searched) -> Picture:
+def trial_times(study: Searched) -> Drawing:
     """How long each trial trained."""
 
     def draw() -> Figure:
@@ -232,7 +232,7 @@ def trial_times(study: Searched) -> Picture:
         whole_numbers(panel)
         return figure
 
-    return picture(
+    return Drawing(
         "times",
         "Training time of each trial",
         "As it was recorded where the trials come from."
@@ -280,12 +280,3 @@ def _progress_handles(*, with_band: bool) -> list[Line2D]:
     if with_band:
         handles.append(Line2D([], [], color=PALETTE[1], linestyle=DASHED, label="expected best"))
     return handles
-
-
-def _limits(values: tuple[float, ...]) -> tuple[float, float]:
-    """Ends of an axis: a few values far below the others do not stretch it."""
-    ordered = sorted(values)
-    high, quarter = ordered[-1], ordered[len(ordered) // 4]
-    low = ordered[0] if ordered[0] >= -1 else max(ordered[0], high - 3 * (high - quarter))
-    room = 0.05 * (high - low) or 0.05
-    return low - room, high + room

@@ -13,14 +13,13 @@ from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.repeat_scores import scores_of
 from hpsearch.domain.trial import Purpose, State, Trial
 from hpsearch.reporting.metric_text import score_axis
-from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.hyperparameter_axis import HyperparameterAxis, axes_of
 from hpsearch.reporting.pictures.style import (
     INK,
     PALETTE,
+    Drawing,
     Sheet,
     columns_for,
-    picture,
     shade,
     text_width,
 )
@@ -29,7 +28,7 @@ MANY = 2000  # points from which on a picture holds them as an image
 NOT_COMPLETE = {State.DIVERGED: ("x", PALETTE[1]), State.PRUNED: ("v", PALETTE[6])}
 
 
-def axis_plots(study: Searched) -> Picture:
+def axis_plots(study: Searched) -> Drawing:
     """The score of every trial along each hyperparameter."""
     axes = axes_of([stage.space for stage in study.stages if stage.space])
 
@@ -54,7 +53,7 @@ def axis_plots(study: Searched) -> Picture:
         sheet.legend(figure, _handles(study))
         return figure
 
-    return picture(
+    return Drawing(
         "hyperparameters",
         "Scores along each hyperparameter",
         _axis_caption(study),
@@ -76,7 +75,7 @@ def _has_folds(study: Searched) -> bool:
     return not isinstance(study, ImportedStudy) and study.spec.split.fold_count > 1
 
 
-def score_map(study: Searched) -> Picture | None:
+def score_map(study: Searched) -> Drawing | None:
     """Scores over the first two hyperparameters of numbers; None where there are fewer."""
     found = axes_of([stage.space for stage in study.stages if stage.space])
     numeric = [axis for axis in found if axis.has_numbers]
@@ -100,7 +99,7 @@ def score_map(study: Searched) -> Picture | None:
         sheet.legend(figure, [*_quarter_handles(), *_other_handles(study)])
         return figure
 
-    return picture(
+    return Drawing(
         "map",
         f"Scores over {x.name} and {y.name}",
         "Each point is a trial; the lighter and larger, the better its score is among all. The "

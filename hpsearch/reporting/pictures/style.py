@@ -74,18 +74,35 @@ class LineStyle:
     marker: str
 
 
-def picture(name: str, heading: str, caption: str, draw: Callable[[], Figure]) -> Picture:
-    """What `draw` draws, in the common style."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture that is yet to be drawn, by `drawn`.
+
+    Attributes:
+        name: stem of its files.
+        heading: what it shows, in a few words.
+        caption: how to read it, in sentences.
+        draw: makes the figure, under the settings of the common style.
+    """
+
+    name: str
+    heading: str
+    caption: str
+    draw: Callable[[], Figure]
+
+
+def drawn(drawing: Drawing) -> Picture:
+    """The picture, in the common style."""
     with matplotlib.rc_context(), warnings.catch_warnings():
         # Names of other programs may hold letters that the font lacks: it draws a box for them.
         warnings.filterwarnings("ignore", message="Glyph")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
-        figure = draw()
+        figure = drawing.draw()
         return Picture(
-            name=name,
-            heading=heading,
-            caption=caption,
+            name=drawing.name,
+            heading=drawing.heading,
+            caption=drawing.caption,
             svg=_bytes(figure, "svg", {"Date": None, "Creator": "hpsearch"}),
             png=_bytes(figure, "png", {"Software": None}),
         )
@@ -117,6 +134,15 @@ def log_scale(axes: Axes) -> None:
     """A logarithmic vertical axis with labels at powers of ten only."""
     axes.set_yscale("log")
     axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def score_limits(values: Sequence[float]) -> tuple[float, float]:
+    """Ends of an axis: a few values far below the others do not stretch it."""
+    ordered = sorted(values)
+    high, quarter = ordered[-1], ordered[len(ordered) // 4]
+    low = ordered[0] if ordered[0] >= -1 else max(ordered[0], high - 3 * (high - quarter))
+    room = 0.05 * (high - low) or 0.05
+    return low - room, high + room
 
 
 def number_text(number: float) -> str:
@@ -205,6 +231,8 @@ class Sheet:
         for axes, title in zip(drawn, titles, strict=True):
             prepare(axes)
             axes.set_title(title, pad=3)
+            for axis, place in ((axes.xaxis, (0.5, 0)), (axes.yaxis, (0, 0.5))):
+                axis.set_label_coords(*place)  # has none, for which room would be measured
         self.trim_labels(drawn)
         return drawn
 

@@ -13,21 +13,20 @@ from hpsearch.domain.measurements import trajectory_of
 from hpsearch.domain.study import Study
 from hpsearch.domain.toy_functions import TOY_FUNCTIONS, ToyFunction
 from hpsearch.reporting.comparison import Panel, comparison
-from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.style import (
     FAINT,
     INK,
+    Drawing,
     Sheet,
     columns_for,
     line_styles,
     number_text,
-    picture,
 )
 
 FAR = 0.1  # from the ridge of a saddle
 
 
-def trajectories(study: Study) -> Picture:
+def trajectories(study: Study) -> Drawing:
     """All trials of a study of a toy function."""
     function = TOY_FUNCTIONS[study.spec.data.name]
     groups = _panels(study)
@@ -57,7 +56,7 @@ def trajectories(study: Study) -> Picture:
         if function.has_minimum
         else f"updates until |y| is above {FAR}: when the descent has left the saddle."
     )
-    return picture("trajectories", "Trajectories", caption, draw)
+    return Drawing("trajectories", "Trajectories", caption, draw)
 
 
 def _panels(study: Study) -> Sequence[Panel]:

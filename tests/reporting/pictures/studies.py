@@ -3,6 +3,7 @@
 from functools import partial
 
 from hpsearch.bootstrap import opened
+from hpsearch.reporting.pictures import style
 from hpsearch.reporting.pictures.album import pictures
 from tests.stored_studies import TINY_SECTIONS
 
@@ -53,4 +54,4 @@ def drawn(folder, name):
     """The pictures of a study."""
     with opened(f"sqlite:///{folder}/hpsearch.db") as store:
         study = store.load_study(name)
-        return pictures(study, partial(store.curves, study.id))
+        return list(map(style.drawn, pictures(study, partial(store.curves, study.id))))

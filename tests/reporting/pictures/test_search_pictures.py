@@ -35,15 +35,19 @@ def folder(tmp_path_factory):
     return folder
 
 
+def all_drawn(folder, name):
+    return list(map(style.drawn, search_pictures(stored(folder, name))))
+
+
 @pytest.mark.parametrize(
     ("name", "extra"),
     [("short", []), ("words", []), ("staged", ["stage-ranges", "rungs"])],
 )
 def test_a_search_has_its_pictures(folder, name, extra):
-    drawn = search_pictures(stored(folder, name))
+    drawn = all_drawn(folder, name)
     assert sorted(each.name for each in drawn) == sorted(ALWAYS + extra)
     assert all(each.caption.endswith(".") for each in drawn)
-    assert search_pictures(stored(folder, name)) == drawn
+    assert all_drawn(folder, name) == drawn
 
 
 def test_a_grid_has_none_of_them(folder):
@@ -64,7 +68,8 @@ def test_the_expected_best_is_drawn_of_random_trials_in_full_only(folder):
 def test_no_text_covers_another_or_leaves_the_picture(folder, name, monkeypatch):
     figures, shown = [], []
     monkeypatch.setattr(style, "_bytes", lambda figure, *_: figures.append(figure) or b"")
-    search_pictures(stored(folder, name))
+    all_drawn(folder, name)
+    assert len(figures) >= 2 * len(ALWAYS)
     draw = Text.draw
 
     def noted(self, renderer, *args, **kwargs):
