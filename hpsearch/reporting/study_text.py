@@ -1,6 +1,5 @@
 """Studies as text: the list of them, one of them, and its report."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
@@ -310,8 +309,8 @@ def _special_settings(spec: StudySpec) -> str:
 
 def outcome_text(study: Study) -> str:
     """How many trials ended in which way, and how long they trained."""
-    counts = Counter(each.state.value for each in study.endings)
-    shown = ", ".join(f"{count} {state}" for state, count in counts.items()) or "none yet"
+    counts = study.totals.states
+    shown = ", ".join(f"{count} {state.value}" for state, count in counts) or "none yet"
     time = f"; {duration_text(study.seconds)} of training" if study.finished else ""
     line = f"{study.finished} of {study.trial_count} trials: {shown}{time}"
     return "\n".join([line, *failure_notes(study), *time_limit_notes(study)])
