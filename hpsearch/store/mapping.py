@@ -33,7 +33,14 @@ from hpsearch.domain.trial import (
 )
 from hpsearch.domain.verdict_text import judgement_of_table, judgement_table, verdict_of_table
 from hpsearch.store.checksums import checked, with_checksum
-from hpsearch.store.rows import EvaluationRow, OpeningRow, StageRow, StudyRow, TrialRow
+from hpsearch.store.rows import (
+    EvaluationRow,
+    OpeningRow,
+    StageRow,
+    StudyRow,
+    TimeLimitRow,
+    TrialRow,
+)
 
 LITTLE_ENDIAN_FLOAT32 = np.dtype("<f4")
 # All columns of an evaluation but its curve, which only pictures and decisions need, and what it
@@ -210,6 +217,19 @@ def opening_of(row: Row[Any]) -> Opening:
         scores=json.loads(row.scores),
         opened_at=datetime.fromisoformat(row.opened_at),
     )
+
+
+def time_limit_values(
+    study_id: int, seconds: float, trials: int, reached_at: datetime
+) -> dict[str, Any]:
+    """Columns of a time limit that ended a run when so many trials had ended."""
+    values = {
+        "study_id": study_id,
+        "seconds": seconds,
+        "trials": trials,
+        "reached_at": reached_at.isoformat(),
+    }
+    return with_checksum(TimeLimitRow, values)
 
 
 def configuration_of(text: str) -> Configuration:

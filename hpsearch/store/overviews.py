@@ -1,9 +1,10 @@
 """A study of very many trials in few words: how all of them ended, and which are told of."""
 
 import json
-import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -35,12 +36,49 @@ def finished(connection: Connection, study_id: int) -> int:
     return connection.scalar(counted) or 0
 
 
-def overview_of(connection: Connection, study_id: int) -> Overview:
-    """How all trials ended, and how long they trained."""
+class Found(NamedTuple):
+    """What was found of all trials.
+
+    Attributes:
+        singled_out: numbers of those that no sampler drew or that failed: they are told of one by
+            one, whatever they scored.
+    """
+
+    overview: Overview
+    singled_out: Sequence[int]
+
+
+def found(connection: Connection, study_id: int) -> Found:
+    """How all trials ended, how long they trained, and how good they were on each fold."""
+    overview, singled_out = found_to_run(connection, study_id)
+    complete = replace(
+        overview,
+        seconds=_seconds(connection, study_id),
+        best_by_fold=best_by_fold(connection, study_id),
+    )
+    return Found(complete, singled_out)
+
+
+def _seconds(connection: Connection, study_id: int) -> float:
+    """Training time of all trials that have ended."""
+    row, trial = EvaluationRow, TrialRow
+    query = (
+        select(func.sum(row.seconds))
+        .join(trial, (trial.study_id == row.study_id) & (trial.number == row.number))
+        .where(row.study_id == study_id)
+    )
+    return connection.scalar(query) or 0.0
+
+
+def found_to_run(connection: Connection, study_id: int) -> Found:
+    """How all trials ended, without what was trained: all that a run needs."""
     endings = endings_of(connection, study_id)
-    spent = select(func.sum(EvaluationRow.seconds)).where(EvaluationRow.study_id == study_id)
-    seconds = connection.scalar(spent) or 0.0
-    return Overview(finished=len(endings), endings=endings, seconds=seconds)
+    singled_out = [
+        each.number
+        for each in endings
+        if each.origin is not Origin.SAMPLER or each.outcome.state in FAILURES
+    ]
+    return Found(Overview(finished=len(endings), endings=endings), singled_out)
 
 
 def endings_of(connection: Connection, study_id: int) -> tuple[Ending, ...]:
@@ -72,7 +110,7 @@ def _configuration(pairs: list[tuple[str, Value]]) -> Configuration:
 
 
 def told_numbers(
-    connection: Connection, study_id: int, endings: Sequence[Ending], best: int
+    connection: Connection, study_id: int, singled_out: Sequence[int], best: int
 ) -> set[int]:
     """Numbers of the trials that are told of one by one, beside the finalists.
 
@@ -80,15 +118,17 @@ def told_numbers(
     failed, or that were trained again for any purpose, and the first, whose end is told where none
     has a score.
     """
-    if not endings:
-        return set()
-    scores = sorted((each.score for each in endings if each.score is not None), reverse=True)
-    least = scores[min(best, len(scores)) - 1] if scores else math.inf
+    own = TrialRow.study_id == study_id
+    highest = select(TrialRow.score).where(own, TrialRow.score.is_not(None))
+    highest = highest.order_by(TrialRow.score.desc()).limit(best)
+    least = select(func.min(highest.subquery().c.score)).scalar_subquery()
     again = select(EvaluationRow.number).where(
         EvaluationRow.study_id == study_id,
         EvaluationRow.purpose.not_in((Purpose.SEARCH.value, Purpose.RUNG.value)),
     )
-    chosen = {each.number for each in endings if each.score is not None and each.score >= least}
-    chosen |= {each.number for each in endings if each.origin is not Origin.SAMPLER}
-    chosen |= {each.number for each in endings if each.state in FAILURES}
-    return {*chosen, *connection.scalars(again), endings[0].number}
+    queries = (
+        select(TrialRow.number).where(own, TrialRow.score >= least),
+        again,
+        select(TrialRow.number).where(own).order_by(TrialRow.number).limit(1),
+    )
+    return {*singled_out, *(each for query in queries for each in connection.scalars(query))}

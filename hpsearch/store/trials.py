@@ -52,8 +52,20 @@ def ended(
 
 def finish_times_of(connection: Connection, study_id: int) -> dict[int, datetime]:
     """When each trial was stored, UTC."""
-    query = select(TrialRow.number, TrialRow.finished_at).where(TrialRow.study_id == study_id)
-    return {number: datetime.fromisoformat(text) for number, text in connection.execute(query)}
+    query = select(TrialRow.__table__).where(TrialRow.study_id == study_id)
+    rows = _stream(connection, TrialRow, query)
+    return {row.number: datetime.fromisoformat(row.finished_at) for row in rows}
+
+
+def verify_trainings(connection: Connection, study_id: int) -> None:
+    """Hold all trainings of a study against their checksums.
+
+    Raises:
+        DamagedRow: one is not as it was stored.
+    """
+    query = select(*mapping.PLAIN_COLUMNS).where(EvaluationRow.study_id == study_id)
+    for some in connection.execute(query).partitions(ROWS_AT_ONCE):
+        verify(EvaluationRow, some)
 
 
 def trials_of(
