@@ -1,10 +1,10 @@
 """A study of very many trials in few words: how all of them ended, and which are told of."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -12,7 +12,7 @@ from hpsearch.domain.space import Configuration, Value
 from hpsearch.domain.study import Overview
 from hpsearch.domain.trial import FAILURES, Ending, Origin, Purpose, State
 from hpsearch.store import mapping
-from hpsearch.store.checksums import verify
+from hpsearch.store.checksums import verified_parts
 from hpsearch.store.rows import EvaluationRow, TrialRow
 
 
@@ -85,24 +85,27 @@ def endings_of(connection: Connection, study_id: int) -> tuple[Ending, ...]:
     """How all trials ended, by number; nobody looked at what was given up scored."""
     table = TrialRow.__table__
     query = select(table).where(table.c.study_id == study_id).order_by(table.c.number)
-    rows = connection.execute(query).all()
-    verify(TrialRow, rows)
-    if not rows:
-        return ()
-    # By column and all at once, which takes a third of the time of one after the other.
-    columns = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
+    # By column and many at once, which takes a third of the time of one after the other.
+    parts = verified_parts(connection, TrialRow, query)
+    return tuple(each for rows in parts for each in _endings(rows))
+
+
+def _endings(rows: Sequence[Sequence[Any]]) -> Iterator[Ending]:
+    columns = dict(zip(TrialRow.__table__.c.keys(), zip(*rows, strict=True), strict=True))
     ended = (columns["state"], columns["epoch"], columns["reason"])
-    outcome_of = cache(mapping.outcome_of)  # one object for all that ended alike
     texts = f"[{','.join(columns['configuration'])}]"
     found = (
         columns["number"],
         columns["stage"],
-        map(outcome_of, *ended),
+        map(_outcome_of, *ended),
         columns["score"],
         map(mapping.ORIGINS.__getitem__, columns["origin"]),
         json.loads(texts, object_pairs_hook=_configuration),
     )
-    return tuple(Ending(*each) for each in zip(*found, strict=True))
+    return map(Ending, *found)
+
+
+_outcome_of = lru_cache(maxsize=1000)(mapping.outcome_of)  # one object for all that ended alike
 
 
 def _configuration(pairs: list[tuple[str, Value]]) -> Configuration:
