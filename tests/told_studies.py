@@ -3,7 +3,8 @@
 from hpsearch.assessing import assessed
 from hpsearch.data.built_in import card
 from hpsearch.reporting.best import best_rows, best_text
-from hpsearch.reporting.study_text import list_text, show_text, show_values
+from hpsearch.reporting.study_list import list_text
+from hpsearch.reporting.study_text import show_text, show_values
 
 
 def told(store, study, count):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def list_studies(storage: StorageOption = None, output: FormatOption = Format.TEXT) -> None:
     """All studies: data, space, progress, best score."""
     here = looked_at(storage)
-    from hpsearch.reporting.study_text import list_rows, list_text
+    from hpsearch.reporting.study_list import list_rows, list_text
     from hpsearch.storage import opened
 
     with opened(here) as store:

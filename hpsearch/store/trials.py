@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import Connection, Select, select
 
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.trial import Curve, Evaluation, Purpose, State, Trial, evaluation_order, mean
@@ -95,10 +95,12 @@ def some_trials(connection: Connection, study_id: int, numbers: Sequence[int]) -
 def unfinished_of(connection: Connection, study_id: int) -> tuple[Evaluation, ...]:
     """Evaluations of trials that have not ended; configurations are left empty."""
     row, trial = EvaluationRow, TrialRow
-    has_ended = exists().where(trial.study_id == row.study_id, trial.number == row.number)
+    # From two indexes: asking of each training whether its trial has ended takes twice as long.
+    trained = select(row.number).where(row.study_id == study_id)
+    left = trained.except_(select(trial.number).where(trial.study_id == study_id))
     query = (
         select(*mapping.PLAIN_COLUMNS)
-        .where(row.study_id == study_id, ~has_ended)
+        .where(row.study_id == study_id, row.number.in_(left))
         .order_by(row.number)
     )
     rows = connection.execute(query).all()
