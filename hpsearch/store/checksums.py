@@ -82,12 +82,13 @@ def verified_parts(
     Raises:
         DamagedRow: a row is not as it was stored.
     """
-    with connection.execute(query) as found:
-        fields, cursor = tuple(found.keys()), found.cursor
-        assert cursor is not None
-        while rows := cursor.fetchmany(ROWS_AT_ONCE):
-            _verify(table, fields, rows)
-            yield rows
+    found = connection.execute(query)
+    fields, cursor = tuple(found.keys()), found.cursor
+    assert cursor is not None
+    while rows := cursor.fetchmany(ROWS_AT_ONCE):
+        _verify(table, fields, rows)
+        yield rows
+    found.close()  # not where it is left half-way: then the connection may be closed already
 
 
 def _verify(table: type[Row], fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
