@@ -1,6 +1,6 @@
 """Assessments of stored studies: the values of a study, joined with the results of its rows."""
 
-from hpsearch.domain.assessment import Assessment, assess, confirmation_interval
+from hpsearch.domain.assessment import Assessment, assess
 from hpsearch.domain.comparisons import COMPARED, assessed_trials, is_too_large
 from hpsearch.domain.imported import ImportedStudy, Searched
 from hpsearch.domain.ranking import best_trials
@@ -20,8 +20,7 @@ def assessed(store: SqlStudyStore, study: Study, count: int = COMPARED) -> Asses
     if study.data.is_function or not trials or metric not in (Metric.ACCURACY, Metric.R2):
         return None
     results = store.row_results(study.id, [trial.number for trial in trials])
-    is_confirmed = confirmation_interval(study, best_trials(study.trials, 1)[0]) is not None
-    by_fold = store.best_by_fold(study.id) if study.overview and not is_confirmed else None
+    by_fold = study.overview.best_by_fold if study.overview else None
     return assess(study, results, count, by_fold)
 
 

@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from hpsearch.data import sources, study_files
 from hpsearch.data.division import Division, divided
@@ -37,6 +36,9 @@ from hpsearch.sampling.sobol import SobolSampler
 from hpsearch.search import ports
 from hpsearch.search.driver import run_study
 from hpsearch.search.events import Event
+from hpsearch.storage import describe as describe
+from hpsearch.storage import known_data as known_data
+from hpsearch.storage import opened as opened
 from hpsearch.store.database import load_migrator
 from hpsearch.store.file_system import space_notes
 from hpsearch.store.inspection import path_of
@@ -112,55 +114,10 @@ def ask(file: str | None, flags: Sections, name: str | None) -> Question:
     )
 
 
-describe = sources.card
-
-
 def known_of(sections: Sections) -> DatasetCard:
     """What is known of the data that the sections of a question name."""
     data, task, seed = data_question(sections)
     return describe(data, seed, task)
-
-
-def known_data(study: Study) -> DatasetCard:
-    """What is known of a stored study's data, also where their file has gone."""
-    name, facts_of = study.spec.data.name, study.data
-    if not sources.is_file(name):
-        return describe(study.spec.data, study.spec.seed)
-    return DatasetCard(
-        name=name,
-        meaning=f"the file {name}",
-        rows=facts_of.rows + facts_of.test_rows,
-        test_rows=facts_of.test_rows,
-        features=facts_of.features,
-        class_count=facts_of.class_count,
-        smallest_class=0,
-        task=study.spec.data.task,
-    )
-
-
-def open_store(storage: str, *, is_new_allowed: bool = False) -> SqlStudyStore:
-    """The store at a storage URL.
-
-    Raises:
-        InvalidInput: a URL that is not supported.
-        StoreUnusable: the file cannot be used.
-    """
-    return SqlStudyStore(
-        path_of(storage),
-        describe=sources.stored_card,
-        clock=lambda: datetime.now(UTC),
-        is_new_allowed=is_new_allowed,
-    )
-
-
-@contextlib.contextmanager
-def opened(storage: str, *, is_new_allowed: bool = False) -> Iterator[SqlStudyStore]:
-    """The store at a storage URL, closed at the end."""
-    store = open_store(storage, is_new_allowed=is_new_allowed)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def stored_study(storage: str, question: Question) -> Study | None:

@@ -127,6 +127,7 @@ def finalize(storage: str, wish: Wish, call: Call = called_here) -> Finalized:
             known = [each.planned.repeat for each in trial.of(Purpose.FINAL)]
             fresh = [each for each in evaluations if each.planned.repeat not in known]
             stored = store.finalize(study, fresh, None if opening is before else opening)
+        store.keep_overview(stored)
     return Finalized(study=stored, trial=trial, model=model, opening=opening, path=wish.path)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from hpsearch.bootstrap import opened
 from hpsearch.data.tables import of_file, read_table
 from hpsearch.domain.imported import FoundTrials, ImportedStudy, Source, SourceKind
 from hpsearch.domain.names import check_name, default_name
@@ -11,6 +10,7 @@ from hpsearch.errors import InvalidInput, InvalidStudy
 from hpsearch.importing.optuna_study import optuna_study
 from hpsearch.importing.plain_text import plain
 from hpsearch.importing.trial_table import table_columns, table_trials
+from hpsearch.storage import opened
 
 
 def import_optuna(storage: str, url: str, study: str, name: str | None = None) -> ImportedStudy:

@@ -6,7 +6,6 @@ from functools import partial
 from importlib.util import find_spec
 
 from hpsearch.assessing import assessed
-from hpsearch.bootstrap import known_data
 from hpsearch.domain.imported import ImportedStudy, Searched, source_of
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.study import Study
@@ -30,6 +29,7 @@ from hpsearch.reporting.picture import Picture
 from hpsearch.reporting.pictures.album import imported_pictures, pictures, search_pictures
 from hpsearch.reporting.pictures.style import Drawing, drawn
 from hpsearch.reporting.study_text import report_markdown, show_text, shown_count
+from hpsearch.storage import known_data
 from hpsearch.store.sql_store import SqlStudyStore
 
 USUAL_COUNT = 20

@@ -6,11 +6,9 @@ import pytest
 from sqlalchemy import event
 
 from hpsearch.assessing import assessed, study_to_tell
-from hpsearch.data.built_in import card
-from hpsearch.reporting.best import best_rows, best_text
-from hpsearch.reporting.study_text import show_text, show_values
 from tests.search.staged import asked, run
 from tests.store.examples import opened
+from tests.told_studies import told
 
 PLAIN = {"stages": 1, "prune": "none", "confirm": 2}
 HALVING = {"stages": 2, "confirm": 3, "try": ["lr=0.5,wd=off"]}
@@ -19,17 +17,6 @@ WIDE = {"text": "lr=1e-3:10,wd"}  # a part of it diverges
 
 def plain(ending):
     return ending._replace(rung_score=None)  # which only a run looks at
-
-
-def told(store, study, count):
-    """All that `best` and `show` say."""
-    assessment = assessed(store, study, count)
-    return (
-        best_text(study, count, assessment, with_table=True),
-        best_rows(study, count, assessment),
-        show_text(study, card("digits"), assessment),
-        show_values(study),
-    )
 
 
 @pytest.mark.parametrize("search", [PLAIN, HALVING], ids=["plain", "halving"])

@@ -12,7 +12,8 @@ from hpsearch.errors import InvalidInput
 from hpsearch.estimates import estimate
 from hpsearch.reporting.best import best_text
 from hpsearch.reporting.export import export_yaml
-from hpsearch.reporting.study_text import list_text, plan_text, report_markdown, show_text
+from hpsearch.reporting.study_list import list_text
+from hpsearch.reporting.study_text import plan_text, report_markdown, show_text
 from tests.stored_studies import exported, opened, run_sections, stored
 
 STUDIES = ("optimizer-valley", "optimizer-bowl", "optimizer-saddle")

@@ -21,11 +21,11 @@ def compare(
         hpsearch compare mnist-lr-wd book-mnist
     """
     from hpsearch.assessing import contender
-    from hpsearch.bootstrap import opened
     from hpsearch.domain.two_studies import side_by_side
     from hpsearch.errors import InvalidInput
     from hpsearch.reporting.two_studies_text import compared_text, compared_values
     from hpsearch.settings import settings as environment
+    from hpsearch.storage import opened
 
     if first == second:
         raise InvalidInput(f"`{first}` twice: nothing to compare", "name two studies")

@@ -28,8 +28,8 @@ def upgrade(storage: StorageOption = None) -> None:
 @app.command()
 def status(storage: StorageOption = None, output: FormatOption = Format.TEXT) -> None:
     """Where the database is, its schema, size and contents."""
-    from hpsearch.bootstrap import opened
     from hpsearch.settings import settings as environment
+    from hpsearch.storage import opened
     from hpsearch.store.inspection import HEAD
 
     with opened(environment(storage).storage) as store:
@@ -53,8 +53,8 @@ def backup(
     storage: StorageOption = None,
 ) -> None:
     """A consistent copy of the database, also while a study is running."""
-    from hpsearch.bootstrap import opened
     from hpsearch.settings import settings as environment
+    from hpsearch.storage import opened
     from hpsearch.store import database
 
     with opened(environment(storage).storage) as store:
@@ -65,9 +65,9 @@ def backup(
 @app.command()
 def check(storage: StorageOption = None) -> None:
     """Check the whole database: damage, missing references, checksums, stray rows, schema."""
-    from hpsearch.bootstrap import opened
     from hpsearch.errors import StoreRefused
     from hpsearch.settings import settings as environment
+    from hpsearch.storage import opened
     from hpsearch.store import checking
     from hpsearch.store.faults import readable, translated
 

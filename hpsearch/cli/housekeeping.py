@@ -13,9 +13,9 @@ def rename(
     storage: StorageOption = None,
 ) -> None:
     """Give a study another name."""
-    from hpsearch.bootstrap import opened
     from hpsearch.domain.names import check_name
     from hpsearch.settings import settings as environment
+    from hpsearch.storage import opened
 
     check_name(new)
     with opened(environment(storage).storage) as store:
@@ -29,8 +29,8 @@ def delete(
     storage: StorageOption = None,
 ) -> None:
     """Delete a study with all its trials."""
-    from hpsearch.bootstrap import opened
     from hpsearch.settings import settings as environment
+    from hpsearch.storage import opened
 
     with opened(environment(storage).storage) as store:
         study = store.load_searched(name, best=0)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def list_studies(storage: StorageOption = None, output: FormatOption = Format.TEXT) -> None:
     """All studies: data, space, progress, best score."""
     here = looked_at(storage)
-    from hpsearch.bootstrap import opened
-    from hpsearch.reporting.study_text import list_rows, list_text
+    from hpsearch.reporting.study_list import list_rows, list_text
+    from hpsearch.storage import opened
 
     with opened(here) as store:
         studies = store.list_studies()
@@ -31,10 +31,10 @@ def show(
     """One study: question, progress, ranges, the best so far."""
     here = looked_at(storage)
     from hpsearch.assessing import assessed, searched_to_tell
-    from hpsearch.bootstrap import known_data, opened
     from hpsearch.domain.imported import ImportedStudy
     from hpsearch.reporting.imported_text import imported_show_text, imported_values
     from hpsearch.reporting.study_text import show_text, show_values
+    from hpsearch.storage import known_data, opened
 
     with opened(here) as store:
         study = searched_to_tell(store, name)
@@ -55,11 +55,11 @@ def best(
     """The N best configurations, and what their scores mean."""
     here = looked_at(storage)
     from hpsearch.assessing import assessed, searched_to_tell
-    from hpsearch.bootstrap import opened
     from hpsearch.cli.colour import highlighted
     from hpsearch.domain.imported import ImportedStudy
     from hpsearch.reporting.best import best_rows, best_text
     from hpsearch.reporting.final_test import test_note
+    from hpsearch.storage import opened
 
     with opened(here) as store:
         study = searched_to_tell(store, name, count)

@@ -50,11 +50,11 @@ def report(
         hpsearch report mnist-lr-wd -o report
     """
     here = looked_at(storage)
-    from hpsearch.bootstrap import opened
     from hpsearch.quiet_optuna import load_importance_alone
     from hpsearch.reporting.output_files import check_free, write_folder
     from hpsearch.reports import report_files
     from hpsearch.settings import settings
+    from hpsearch.storage import opened
 
     folder = output or Path(f"{name}-report")
     with opened(here) as store:
@@ -92,9 +92,9 @@ def export(
         hpsearch export mnist-lr-wd --format optuna -o trials.db
     """
     here = looked_at(storage)
-    from hpsearch.bootstrap import opened
     from hpsearch.errors import InvalidInput
     from hpsearch.reporting.output_files import check_free_file, write_file
+    from hpsearch.storage import opened
 
     if output is None and kind in BINARY:
         raise InvalidInput(f"`--format {kind}` is not text", "name a file with `-o FILE`")

@@ -28,9 +28,9 @@ def replay(
         hpsearch replay mnist-lr-wd 7 --seeds 10
     """
     from hpsearch import replaying
-    from hpsearch.bootstrap import opened
     from hpsearch.reporting.replay_text import replay_text, spread_text
     from hpsearch.settings import settings as environment
+    from hpsearch.storage import opened
     from hpsearch.versions import version_notes
 
     with opened(environment(storage).storage) as store:
@@ -60,9 +60,9 @@ def verify(
 ) -> None:
     """Check the database and the data, and train some trials again; exit code 1 if they differ."""
     from hpsearch import replaying
-    from hpsearch.bootstrap import opened
     from hpsearch.errors import StoreRefused
     from hpsearch.settings import settings as environment
+    from hpsearch.storage import opened
     from hpsearch.store.inspection import check_integrity
     from hpsearch.versions import version_notes
 

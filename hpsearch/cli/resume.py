@@ -62,7 +62,10 @@ def _resume(
     chosen = name or _latest_unfinished(here.storage)
     with bootstrap.opened(here.storage) as store:
         study = store.load_study(chosen, best=0)
-    if study.is_finished and (trials is None or trials == study.trial_count):
+        is_done = study.is_finished and (trials is None or trials == study.trial_count)
+        if is_done:  # perhaps by an older version, which kept nothing
+            store.keep_overview(study)
+    if is_done:
         typer.echo(f"study {chosen} is finished; nothing to do.", err=True)
         print_result(chosen, here.storage)
     else:

@@ -306,7 +306,6 @@ def _corrected(
     chosen_from: int,
     best_by_fold: Sequence[float] | None,
 ) -> Corrected:
-    scores = [each.score for each in study.endings if each.score is not None]
     if found is not None:
         return Corrected(
             naive=found.naive,
@@ -315,7 +314,8 @@ def _corrected(
             by=Correction.ROWS,
             chosen_from=chosen_from,
         )
-    naive = max(scores)
+    naive, scored = study.totals.best, study.totals.scored
+    assert naive is not None
     folds = [list(scores_of(trial, Purpose.SEARCH).values()) for trial in study.trials]
     most = max(map(len, folds))
     if most >= 2:
@@ -323,9 +323,9 @@ def _corrected(
         interval, by = _around(study, mean), Correction.FOLDS
     else:
         # Bonferroni: the luckiest of so many lies within it as often as one lies within 95 %.
-        quantile = NormalDist().inv_cdf(1 - 0.025 / len(scores))
+        quantile = NormalDist().inv_cdf(1 - 0.025 / scored)
         mean, interval, by = naive, _around(study, naive, quantile), Correction.COUNT
-    return Corrected(naive=naive, mean=mean, interval=interval, by=by, chosen_from=len(scores))
+    return Corrected(naive=naive, mean=mean, interval=interval, by=by, chosen_from=scored)
 
 
 def _around(study: Study, mean: float, quantile: float = NORMAL_QUANTILE) -> Interval:

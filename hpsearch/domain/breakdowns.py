@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hpsearch.domain.axes import Axis, axes
-from hpsearch.domain.space import Side
-from hpsearch.domain.study import Study
+from hpsearch.domain.space import Side, Space
 from hpsearch.domain.trial import Ending, State
 
 LEAST_BROKEN = 3  # trials beyond a value, for it to be told
@@ -28,12 +27,15 @@ class Breakdown:
     trials: int
 
 
-def breakdowns(study: Study) -> tuple[Breakdown, ...]:
-    """For each hyperparameter, the end of its values at which all of 3 or more trials diverged."""
-    endings = study.endings
+def breakdowns(endings: Sequence[Ending], space: Space) -> tuple[Breakdown, ...]:
+    """For each hyperparameter, the end of its values at which all of 3 or more trials diverged.
+
+    Args:
+        space: of the study.
+    """
     if not any(each.state is State.DIVERGED for each in endings):
         return ()
-    found = [each for axis in axes(study.spec.space) for each in _along(axis, endings)]
+    found = [each for axis in axes(space) for each in _along(axis, endings)]
     return tuple(each for each in found if each.trials < len(endings))
 
 

@@ -34,8 +34,12 @@ def assessed_trials(study: Study, count: int = COMPARED) -> list[Trial]:
 
 def is_too_large(study: Study) -> bool:
     """Whether the rows of all trials together are too many to be looked at."""
-    complete = sum(each.score is not None for each in study.endings)
-    return complete * study.data.validation_rows > NUMBERS_AT_MOST
+    return are_too_many(study.totals.scored, study.data.validation_rows)
+
+
+def are_too_many(scored: int, rows: int) -> bool:
+    """Whether the rows of so many trials with a score, each on so many rows, are."""
+    return scored * rows > NUMBERS_AT_MOST
 
 
 def scores_by_row(study: Study, results: RowResults, count: int) -> dict[int, NDArray[np.float32]]:

@@ -13,6 +13,7 @@ from hpsearch.domain.space import Entry, Space
 from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.task import Direction, Metric
 from hpsearch.domain.time_limit import TimeLimit
+from hpsearch.domain.totals import Totals, totals_of
 from hpsearch.domain.trial import Ending, Evaluation, Purpose, Trial, ending_of
 from hpsearch.domain.verdict import Judgement
 
@@ -71,13 +72,18 @@ class Overview:
 
     Attributes:
         finished: how many there are.
-        endings: by number; None where nothing is to be told of them.
+        endings: by number; None where they were not read one by one.
+        totals: what is said of them together, where that was stored; else it follows from them.
         seconds: training time of all of them; 0 where nothing is to be told.
+        best_by_fold: highest search score of any complete trial in each repeat and fold, in their
+            order; None where nothing is to be told.
     """
 
     finished: int
     endings: tuple[Ending, ...] | None = None
+    totals: Totals | None = None
     seconds: float = 0.0
+    best_by_fold: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -116,11 +122,21 @@ class Study:
 
     @cached_property
     def endings(self) -> tuple[Ending, ...]:
-        """How all its trials ended, by number, whether or not all were read."""
+        """How all its trials ended, by number, whether or not all were read.
+
+        Not known of a study that is only to be told of, and was told of before.
+        """
         if self.overview is None:
             return tuple(map(ending_of, self.trials))
         assert self.overview.endings is not None
         return self.overview.endings
+
+    @cached_property
+    def totals(self) -> Totals:
+        """What is said of all its trials together."""
+        if self.overview is not None and self.overview.totals is not None:
+            return self.overview.totals
+        return totals_of(self.endings, self.spec.space)
 
     @property
     def finished(self) -> int:

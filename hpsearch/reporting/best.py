@@ -3,7 +3,6 @@
 from typing import Any
 
 from hpsearch.domain.assessment import Assessment, confirmation_interval
-from hpsearch.domain.breakdowns import breakdowns
 from hpsearch.domain.default_configuration import default_words
 from hpsearch.domain.range_text import value_text
 from hpsearch.domain.ranking import best_trials
@@ -204,7 +203,7 @@ def breakdown_note(study: Study) -> str:
     return " ".join(
         f"All {each.trials} trials with {each.name} of {value_text(each.value)} or "
         f"{'more' if each.side is Side.HIGH else 'less'} diverged."
-        for each in breakdowns(study)
+        for each in study.totals.breakdowns
     )
 
 

@@ -1,7 +1,6 @@
 """What is said of trainings that gave no score for a reason that is no property of their values."""
 
 import shlex
-from collections import Counter
 from typing import Any, NamedTuple
 
 from hpsearch.domain.study import Study
@@ -62,8 +61,8 @@ def failure_values(study: Study) -> list[dict[str, Any]]:
 
 def failure_hint(study: Study) -> str:
     """How many trials failed, and who says why; empty without one."""
-    ended = Counter(each.state for each in study.endings)
-    counted = [f"{ended[state]} {words}" for state, words in WORDS.items() if ended[state]]
+    ended = dict(study.totals.states)
+    counted = [f"{ended[state]} {words}" for state, words in WORDS.items() if state in ended]
     if not counted:
         return ""
     return (

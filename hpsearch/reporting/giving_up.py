@@ -15,11 +15,10 @@ def audit_scores(study: Study) -> dict[int, float]:
 
 def audit_note(study: Study) -> str:
     """What the best of the audited scored; empty without one."""
-    audits = audit_scores(study)
-    scores = [each.score for each in study.endings if each.score is not None]
-    if not audits or not scores:
+    audits, best = audit_scores(study), study.totals.best
+    if not audits or best is None:
         return ""
-    rows, lost, best = score_form(study), max(audits.values()), max(scores)
+    rows, lost = score_form(study), max(audits.values())
     cost = "a better score was given up" if lost > best else "no better score was given up"
     return (
         f"Giving up early: {cost} among the {len(audits)} that were trained in full as a check; "

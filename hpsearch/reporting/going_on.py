@@ -3,10 +3,9 @@
 from hpsearch.domain.search_plan import Sampler
 from hpsearch.domain.study import Stage, Study
 from hpsearch.domain.task import Direction
-from hpsearch.domain.trial import Ending, Origin, State
+from hpsearch.domain.totals import DrawnTotals
 from hpsearch.reporting.text import ScoreForm, score_form, score_text
 from hpsearch.statistics.chance_of_better import chance_of_better
-from hpsearch.statistics.expected_best import expected_best
 
 FEW_MORE = 10
 LEAST_TRIALS = 4  # of a stage, for half of them to be compared with all
@@ -27,23 +26,18 @@ def going_on_note(study: Study) -> str:
             f"Going on: what more trials would bring cannot be counted, because "
             f"{study.spec.sampler} proposes them from the results of those before."
         )
-    drawn = [
-        each
-        for each in study.endings
-        if each.stage == stage.number and each.origin is Origin.SAMPLER
-    ]
-    scores = [each.score for each in drawn if each.score is not None]
-    if len(drawn) < LEAST_TRIALS or not scores:
+    drawn = study.totals.drawn_in(stage.number)
+    if drawn.count < LEAST_TRIALS or drawn.best is None:
         return ""
-    return f"{_chances(study, stage, drawn, max(scores))} {_gain(study, stage, drawn, scores)}"
+    return f"{_chances(study, stage, drawn)} {_gain(study, stage, drawn)}"
 
 
-def _chances(study: Study, stage: Stage, drawn: list[Ending], best: float) -> str:
-    count = len(drawn)
+def _chances(study: Study, stage: Stage, drawn: DrawnTotals) -> str:
+    count = drawn.count
     how = "exact for independent draws"
     if study.spec.sampler is Sampler.SOBOL:
         how = "nearly: Sobol points are not quite independent"
-    if any(each.state is State.PRUNED for each in drawn):
+    if drawn.pruned:
         how += "; what was given up counts as worse"
     where = f"in the ranges of stage {stage.number} " if len(study.stages) > 1 else ""
     few, many = (f"{100 * chance_of_better(count, more):.0f} %" for more in (FEW_MORE, count))
@@ -51,23 +45,22 @@ def _chances(study: Study, stage: Stage, drawn: list[Ending], best: float) -> st
         f"Going on: {FEW_MORE} more trials {where}would beat the best of these {count} with a "
         f"chance of {few}, {count} more with {many} ({how})."
     )
-    if any(each.score is not None and each.score > best for each in study.endings):
+    if study.totals.best != drawn.best:
         text += " The best of the study is none of these, and harder to beat."
-    tied = sum(each.score == best for each in drawn)
-    if tied > 1:
-        text += f" {tied} of them share the best score: a higher one is less likely than that."
+    if drawn.tied > 1:
+        text += f" {drawn.tied} of them share the best score: a higher one is less likely than "
+        text += "that."
     return text
 
 
-def _gain(study: Study, stage: Stage, drawn: list[Ending], scores: list[float]) -> str:
+def _gain(study: Study, stage: Stage, drawn: DrawnTotals) -> str:
     """What the second half of the trials brought on average."""
     assert stage.result is not None
-    metric, half = study.spec.data.metric, len(drawn) // 2
-    worst = min(scores)
-    every = [worst if each.score is None else each.score for each in drawn]
-    gain = max(scores) - expected_best(every, half)
+    assert drawn.best is not None
+    assert drawn.half_best is not None
+    metric, half, gain = study.spec.data.metric, drawn.count // 2, drawn.best - drawn.half_best
     moved = "rose" if metric.direction is Direction.MAXIMIZE else "fell"
-    text = f"From {half} to {len(drawn)} trials the best score {moved} by {_gained(gain, study)}"
+    text = f"From {half} to {drawn.count} trials the best score {moved} by {_gained(gain, study)}"
     text += " on average"
     error = stage.result.judgement.error
     if error is None:

@@ -1,6 +1,5 @@
 """Studies as text: the list of them, one of them, and its report."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
@@ -13,7 +12,7 @@ from hpsearch.domain.range_text import range_table, value_text
 from hpsearch.domain.ranking import best_trials
 from hpsearch.domain.search_plan import CONFIRMING_REPEATS, HALVING, Sampler
 from hpsearch.domain.spec import NetworkSpec, StudySpec
-from hpsearch.domain.study import Stage, Study, StudySummary
+from hpsearch.domain.study import Stage, Study
 from hpsearch.domain.task import Metric
 from hpsearch.domain.trial import Trial
 from hpsearch.reporting.best import best_rows, best_text, meaning, no_valid_trial
@@ -38,46 +37,6 @@ from hpsearch.reporting.text import (
     wrapped,
 )
 from hpsearch.reporting.time_limits import time_limit_notes
-
-
-def list_text(studies: Sequence[StudySummary]) -> str:
-    """One line per study."""
-    headers = ("name", "data", "space", "trials", "best")
-    rows = [
-        (
-            each.name,
-            each.data,
-            ",".join(each.space),
-            f"{each.finished} of {each.trial_count}",
-            _best_value(each),
-        )
-        for each in studies
-    ]
-    return aligned(headers, rows)
-
-
-def _best_value(summary: StudySummary) -> str:
-    value = summary.best_value
-    if value is None:
-        return "-"
-    is_plain = abs(value) < 1000 and not summary.is_imported
-    return f"{value:.3f}" if is_plain else f"{value:.3g}"
-
-
-def list_rows(studies: Sequence[StudySummary]) -> list[dict[str, Any]]:
-    """The same as plain values."""
-    return [
-        {
-            "name": each.name,
-            "data": each.data,
-            "space": list(each.space),
-            "finished": each.finished,
-            "trials": each.trial_count,
-            "best_score": each.best_score,
-            **({"imported": True} if each.is_imported else {}),
-        }
-        for each in studies
-    ]
 
 
 def show_text(study: Study, known: DatasetCard, assessment: Assessment | None = None) -> str:
@@ -310,8 +269,8 @@ def _special_settings(spec: StudySpec) -> str:
 
 def outcome_text(study: Study) -> str:
     """How many trials ended in which way, and how long they trained."""
-    counts = Counter(each.state.value for each in study.endings)
-    shown = ", ".join(f"{count} {state}" for state, count in counts.items()) or "none yet"
+    counts = study.totals.states
+    shown = ", ".join(f"{count} {state.value}" for state, count in counts) or "none yet"
     time = f"; {duration_text(study.seconds)} of training" if study.finished else ""
     line = f"{study.finished} of {study.trial_count} trials: {shown}{time}"
     return "\n".join([line, *failure_notes(study), *time_limit_notes(study)])

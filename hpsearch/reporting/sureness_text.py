@@ -6,7 +6,6 @@ from types import MappingProxyType
 from hpsearch.domain.assessment import Assessment, Correction, Interval
 from hpsearch.domain.comparisons import is_too_large
 from hpsearch.domain.study import Study
-from hpsearch.domain.trial import Origin
 from hpsearch.reporting.importance import importance_facts
 from hpsearch.reporting.text import score_text
 
@@ -48,8 +47,7 @@ def sureness_facts(
         ("Tied with Best-1", f"{assessment.tied} of the next {len(assessment.standings) - 1}"),
         ("Validation rows", _row_words(study)),
     ]
-    drawn = sum(each.stage == 1 and each.origin is Origin.SAMPLER for each in study.endings)
-    return facts + importance_facts(shares, drawn)
+    return facts + importance_facts(shares, study.totals.drawn_in(1).count)
 
 
 def _row_words(study: Study) -> str:

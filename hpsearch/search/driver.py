@@ -64,6 +64,7 @@ def run_study(
             yield from driver.run_stage(number)
             number += 1
         yield from driver.confirm()
+        store.keep_overview(driver.history.study)
     except OutOfTime:
         finished = len(driver.history.ended)
         store.note_time_limit(study.id, limits.seconds or 0.0, finished)

@@ -66,6 +66,9 @@ class EvaluationStore(Protocol):
     def note_time_limit(self, study_id: int, seconds: float, trials: int) -> None:
         """Keep that a time limit ended a run when so many trials had ended."""
 
+    def keep_overview(self, study: Study) -> None:
+        """Keep what is said of all trials, if they are many; nothing needs it."""
+
     def evaluations(self, study_id: int, numbers: Sequence[int]) -> list[Evaluation]:
         """Stored evaluations of these trials with their learning curves, of every purpose."""
 

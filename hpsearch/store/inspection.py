@@ -16,8 +16,8 @@ from hpsearch.store.private_copy import is_writable, private_copy, stamps
 
 APPLICATION_ID = 0x48505331  # "HPS1"
 VERSION_TABLE = "hpsearch_alembic_version"
-HEAD = "0007"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")  # every schema, oldest first
+HEAD = "0008"
+REVISIONS = tuple(f"{number:04}" for number in range(1, 9))  # every schema, oldest first
 
 _LOOKING = threading.Lock()
 

@@ -1,9 +1,10 @@
 """A study of very many trials in few words: how all of them ended, and which are told of."""
 
 import json
-import math
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -11,7 +12,7 @@ from hpsearch.domain.space import Configuration, Value
 from hpsearch.domain.study import Overview
 from hpsearch.domain.trial import FAILURES, Ending, Origin, Purpose, State
 from hpsearch.store import mapping
-from hpsearch.store.checksums import verify
+from hpsearch.store.checksums import verified_parts
 from hpsearch.store.rows import EvaluationRow, TrialRow
 
 
@@ -35,36 +36,76 @@ def finished(connection: Connection, study_id: int) -> int:
     return connection.scalar(counted) or 0
 
 
-def overview_of(connection: Connection, study_id: int) -> Overview:
-    """How all trials ended, and how long they trained."""
+class Found(NamedTuple):
+    """What was found of all trials.
+
+    Attributes:
+        singled_out: numbers of those that no sampler drew or that failed: they are told of one by
+            one, whatever they scored.
+    """
+
+    overview: Overview
+    singled_out: Sequence[int]
+
+
+def found(connection: Connection, study_id: int) -> Found:
+    """How all trials ended, how long they trained, and how good they were on each fold."""
+    overview, singled_out = found_to_run(connection, study_id)
+    complete = replace(
+        overview,
+        seconds=_seconds(connection, study_id),
+        best_by_fold=best_by_fold(connection, study_id),
+    )
+    return Found(complete, singled_out)
+
+
+def _seconds(connection: Connection, study_id: int) -> float:
+    """Training time of all trials that have ended."""
+    row, trial = EvaluationRow, TrialRow
+    query = (
+        select(func.sum(row.seconds))
+        .join(trial, (trial.study_id == row.study_id) & (trial.number == row.number))
+        .where(row.study_id == study_id)
+    )
+    return connection.scalar(query) or 0.0
+
+
+def found_to_run(connection: Connection, study_id: int) -> Found:
+    """How all trials ended, without what was trained: all that a run needs."""
     endings = endings_of(connection, study_id)
-    spent = select(func.sum(EvaluationRow.seconds)).where(EvaluationRow.study_id == study_id)
-    seconds = connection.scalar(spent) or 0.0
-    return Overview(finished=len(endings), endings=endings, seconds=seconds)
+    singled_out = [
+        each.number
+        for each in endings
+        if each.origin is not Origin.SAMPLER or each.outcome.state in FAILURES
+    ]
+    return Found(Overview(finished=len(endings), endings=endings), singled_out)
 
 
 def endings_of(connection: Connection, study_id: int) -> tuple[Ending, ...]:
     """How all trials ended, by number; nobody looked at what was given up scored."""
     table = TrialRow.__table__
     query = select(table).where(table.c.study_id == study_id).order_by(table.c.number)
-    rows = connection.execute(query).all()
-    verify(TrialRow, rows)
-    if not rows:
-        return ()
-    # By column and all at once, which takes a third of the time of one after the other.
-    columns = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
+    # By column and many at once, which takes a third of the time of one after the other.
+    parts = verified_parts(connection, TrialRow, query)
+    return tuple(each for rows in parts for each in _endings(rows))
+
+
+def _endings(rows: Sequence[Sequence[Any]]) -> Iterator[Ending]:
+    columns = dict(zip(TrialRow.__table__.c.keys(), zip(*rows, strict=True), strict=True))
     ended = (columns["state"], columns["epoch"], columns["reason"])
-    outcome_of = cache(mapping.outcome_of)  # one object for all that ended alike
     texts = f"[{','.join(columns['configuration'])}]"
     found = (
         columns["number"],
         columns["stage"],
-        map(outcome_of, *ended),
+        map(_outcome_of, *ended),
         columns["score"],
         map(mapping.ORIGINS.__getitem__, columns["origin"]),
         json.loads(texts, object_pairs_hook=_configuration),
     )
-    return tuple(Ending(*each) for each in zip(*found, strict=True))
+    return map(Ending, *found)
+
+
+_outcome_of = lru_cache(maxsize=1000)(mapping.outcome_of)  # one object for all that ended alike
 
 
 def _configuration(pairs: list[tuple[str, Value]]) -> Configuration:
@@ -72,7 +113,7 @@ def _configuration(pairs: list[tuple[str, Value]]) -> Configuration:
 
 
 def told_numbers(
-    connection: Connection, study_id: int, endings: Sequence[Ending], best: int
+    connection: Connection, study_id: int, singled_out: Sequence[int], best: int
 ) -> set[int]:
     """Numbers of the trials that are told of one by one, beside the finalists.
 
@@ -80,15 +121,17 @@ def told_numbers(
     failed, or that were trained again for any purpose, and the first, whose end is told where none
     has a score.
     """
-    if not endings:
-        return set()
-    scores = sorted((each.score for each in endings if each.score is not None), reverse=True)
-    least = scores[min(best, len(scores)) - 1] if scores else math.inf
+    own = TrialRow.study_id == study_id
+    highest = select(TrialRow.score).where(own, TrialRow.score.is_not(None))
+    highest = highest.order_by(TrialRow.score.desc()).limit(best)
+    least = select(func.min(highest.subquery().c.score)).scalar_subquery()
     again = select(EvaluationRow.number).where(
         EvaluationRow.study_id == study_id,
         EvaluationRow.purpose.not_in((Purpose.SEARCH.value, Purpose.RUNG.value)),
     )
-    chosen = {each.number for each in endings if each.score is not None and each.score >= least}
-    chosen |= {each.number for each in endings if each.origin is not Origin.SAMPLER}
-    chosen |= {each.number for each in endings if each.state in FAILURES}
-    return {*chosen, *connection.scalars(again), endings[0].number}
+    queries = (
+        select(TrialRow.number).where(own, TrialRow.score >= least),
+        again,
+        select(TrialRow.number).where(own).order_by(TrialRow.number).limit(1),
+    )
+    return {*singled_out, *(each for query in queries for each in connection.scalars(query))}

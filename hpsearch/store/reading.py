@@ -13,8 +13,9 @@ from hpsearch.domain.study import Overview, Stage, Study
 from hpsearch.domain.time_limit import TimeLimit
 from hpsearch.domain.trial import Evaluation, Trial
 from hpsearch.errors import NameTaken, UnknownName
-from hpsearch.store import mapping, overviews, trials
+from hpsearch.store import kept_overviews, mapping, overviews, trials
 from hpsearch.store.checksums import verify
+from hpsearch.store.overviews import Found
 from hpsearch.store.rows import OpeningRow, StageRow, StudyRow, TimeLimitRow
 from hpsearch.store.rows import Row as TableRow
 
@@ -60,31 +61,36 @@ def study_of(
     if best is None:
         read = _Read(*trials.trials_of(connection, row.id))
     elif best == 0:
-        finished = overviews.finished(connection, row.id)
-        read = _in_part(connection, row.id, stages, 0, Overview(finished=finished))
+        plan = Overview(finished=overviews.finished(connection, row.id))
+        read = _Read(_numbered(connection, row.id, stages, set()), overview=plan)
     else:
-        overview = overviews.overview_of(connection, row.id)
-        read = _in_part(connection, row.id, stages, best, overview)
+        found = kept_overviews.kept(connection, row.id) or overviews.found(connection, row.id)
+        read = _in_part(connection, row.id, stages, best, found)
     return _study(connection, row, describe, stages, read)
 
 
 def study_to_run(connection: Connection, row: Row[Any], describe: Describe) -> Study:
     """A study in part, with its best trial and what is left unfinished."""
     stages = stages_of(connection, row.id)
-    endings = overviews.endings_of(connection, row.id)
-    overview = Overview(finished=len(endings), endings=endings)
-    read = _in_part(connection, row.id, stages, 1, overview)
+    read = _in_part(connection, row.id, stages, 1, overviews.found_to_run(connection, row.id))
     left = trials.unfinished_of(connection, row.id)
     return _study(connection, row, describe, stages, read._replace(unfinished=left))
 
 
 def _in_part(
-    connection: Connection, study_id: int, stages: Sequence[Stage], best: int, overview: Overview
+    connection: Connection, study_id: int, stages: Sequence[Stage], best: int, found: Found
 ) -> _Read:
+    told = overviews.told_numbers(connection, study_id, found.singled_out, best)
+    return _Read(_numbered(connection, study_id, stages, told), overview=found.overview)
+
+
+def _numbered(
+    connection: Connection, study_id: int, stages: Sequence[Stage], told: set[int]
+) -> tuple[Trial, ...]:
+    """Trials of these numbers, and the finalists."""
     result = stages[-1].result
-    told = overviews.told_numbers(connection, study_id, overview.endings or (), best)
     numbers = {*told, *(result.finalists if result else ())}
-    return _Read(trials.some_trials(connection, study_id, sorted(numbers)), overview=overview)
+    return trials.some_trials(connection, study_id, sorted(numbers))
 
 
 def _study(

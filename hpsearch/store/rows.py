@@ -142,6 +142,25 @@ class EvaluationRow(Row):
     row_results_checksum: Mapped[int | None]
 
 
+class OverviewRow(Row):
+    """What is said of all trials of a study (`kept_overviews`): a copy, valid while it holds.
+
+    `trials`, `evaluations` and `last_evaluation` say what was stored when it was made, `facts` is a
+    JSON object. Triggers drop the row when a trial or a training is added.
+    """
+
+    __tablename__ = "overview"
+
+    study_id: Mapped[int] = mapped_column(
+        ForeignKey("study.id", ondelete="CASCADE"), primary_key=True
+    )
+    trials: Mapped[int]
+    evaluations: Mapped[int]
+    last_evaluation: Mapped[int]
+    facts: Mapped[str]
+    checksum: Mapped[int | None]
+
+
 class OpeningRow(Row):
     """One look at the test part. Rows are added and never changed.
 

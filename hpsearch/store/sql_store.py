@@ -19,10 +19,9 @@ from hpsearch.domain.spec import StudySpec
 from hpsearch.domain.study import Stage, StageResult, Study, StudySummary
 from hpsearch.domain.trial import Curve, Evaluation, Trial
 from hpsearch.domain.trial_summary import TrialSummary
-from hpsearch.errors import NotOurs, StoreRefused, StudyBusy, UnknownName
-from hpsearch.store import imports, mapping, overviews, plans, reading, trials
+from hpsearch.errors import NotOurs, StoreRefused, StoreUnusable, StudyBusy, UnknownName
+from hpsearch.store import imports, kept_overviews, mapping, plans, reading, trials
 from hpsearch.store.changing import change
-from hpsearch.store.checksums import with_checksum
 from hpsearch.store.database import create, engine_for
 from hpsearch.store.faults import readable, translated
 from hpsearch.store.file_lock import HeldElsewhere
@@ -203,14 +202,9 @@ class SqlStudyStore:
 
     def note_time_limit(self, study_id: int, seconds: float, trials: int) -> None:
         """Keep that a time limit of `seconds` ended a run when so many trials had ended."""
-        values = {
-            "study_id": study_id,
-            "seconds": seconds,
-            "trials": trials,
-            "reached_at": self._clock().isoformat(),
-        }
+        values = mapping.time_limit_values(study_id, seconds, trials, self._clock())
         with self._writing() as connection:
-            connection.execute(insert(TimeLimitRow), with_checksum(TimeLimitRow, values))
+            connection.execute(insert(TimeLimitRow), values)
 
     def judge(self, study: Study, stage: Stage, result: StageResult) -> Study:
         """Store what was decided at the end of a stage, with the space that the next one searches.
@@ -220,6 +214,17 @@ class SqlStudyStore:
         with self._writing() as connection:
             plans.judge(connection, study.id, stage.number, result)
             return self._planned_anew(connection, study)
+
+    def keep_overview(self, study: Study) -> None:
+        """Keep what is said of all trials, if they are too many to be read for it each time.
+
+        Nothing needs it: where it cannot be written, nothing is kept.
+        """
+        with self._reading() as connection, readable(self.path):
+            values = kept_overviews.to_keep(connection, study)
+        if values is not None:
+            with contextlib.suppress(StoreUnusable), self._writing() as connection:
+                kept_overviews.keep(connection, values)
 
     def evaluations(self, study_id: int, numbers: Sequence[int]) -> list[Evaluation]:
         """Evaluations of these trials with their learning curves, of every purpose."""
@@ -236,14 +241,9 @@ class SqlStudyStore:
         with self._reading() as connection, readable(self.path):
             return trials.row_results_of(connection, study_id, numbers)
 
-    def best_by_fold(self, study_id: int) -> tuple[float, ...]:
-        """Highest search score of any complete trial in each repeat and fold, in their order."""
-        with self._reading() as connection:
-            return overviews.best_by_fold(connection, study_id)
-
     def finish_times(self, study_id: int) -> dict[int, datetime]:
         """When each trial was stored, UTC."""
-        with self._reading() as connection:
+        with self._reading() as connection, readable(self.path):
             return trials.finish_times_of(connection, study_id)
 
     def lengthen(self, study: Study, trial_count: int) -> Study:

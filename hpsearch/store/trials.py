@@ -1,21 +1,20 @@
 """From the rows of trials and their trainings to their values."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, exists, select
+from sqlalchemy import Connection, Select, select
 
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.trial import Curve, Evaluation, Purpose, State, Trial, evaluation_order, mean
 from hpsearch.domain.trial_summary import TrialSummary
 from hpsearch.store import mapping
-from hpsearch.store.checksums import verified, verify
+from hpsearch.store.checksums import verified, verified_parts, verify
 from hpsearch.store.faults import readable
 from hpsearch.store.rows import EvaluationRow, TrialRow
 from hpsearch.store.rows import Row as TableRow
@@ -23,8 +22,11 @@ from hpsearch.store.rows import Row as TableRow
 WITH_CURVE: list[Any] = [*mapping.PLAIN_COLUMNS, EvaluationRow.curve, EvaluationRow.curve_checksum]
 RowResults = dict[int, dict[tuple[int, int], bytes]]
 NUMBERS_AT_ONCE = 500  # SQLite limits the variables of a statement
-ROWS_AT_ONCE = 2000
 SEARCH = mapping.PURPOSE_ORDER[Purpose.SEARCH]
+NUMBER, CONFIGURATION = map(TrialRow.__table__.c.keys().index, ("number", "configuration"))
+TRAIN_SCORE, VALIDATION_SCORE, SECONDS = map(
+    mapping.Measures._fields.index, ("train_score", "validation_score", "seconds")
+)
 _NUMBER = itemgetter([each.name for each in mapping.PLAIN_COLUMNS].index("number"))
 
 Told = TypeVar("Told")
@@ -34,7 +36,7 @@ def ended(
     connection: Connection,
     study_id: int,
     path: Path,
-    told: Callable[[Row[Any], Iterable[Row[Any]]], Told],
+    told: Callable[[Sequence[Any], Iterable[Sequence[Any]]], Told],
 ) -> Iterator[Told]:
     """The trials that have ended, by number, one after the other.
 
@@ -52,8 +54,20 @@ def ended(
 
 def finish_times_of(connection: Connection, study_id: int) -> dict[int, datetime]:
     """When each trial was stored, UTC."""
-    query = select(TrialRow.number, TrialRow.finished_at).where(TrialRow.study_id == study_id)
-    return {number: datetime.fromisoformat(text) for number, text in connection.execute(query)}
+    query = select(TrialRow.__table__).where(TrialRow.study_id == study_id)
+    rows = _stream(connection, TrialRow, query)
+    return {number: datetime.fromisoformat(text) for _, number, *_, text, _, _ in rows}
+
+
+def verify_trainings(connection: Connection, study_id: int) -> None:
+    """Hold all trainings of a study against their checksums.
+
+    Raises:
+        DamagedRow: one is not as it was stored.
+    """
+    query = select(*mapping.PLAIN_COLUMNS).where(EvaluationRow.study_id == study_id)
+    for _ in verified_parts(connection, EvaluationRow, query):
+        pass
 
 
 def trials_of(
@@ -81,10 +95,12 @@ def some_trials(connection: Connection, study_id: int, numbers: Sequence[int]) -
 def unfinished_of(connection: Connection, study_id: int) -> tuple[Evaluation, ...]:
     """Evaluations of trials that have not ended; configurations are left empty."""
     row, trial = EvaluationRow, TrialRow
-    has_ended = exists().where(trial.study_id == row.study_id, trial.number == row.number)
+    # From two indexes: asking of each training whether its trial has ended takes twice as long.
+    trained = select(row.number).where(row.study_id == study_id)
+    left = trained.except_(select(trial.number).where(trial.study_id == study_id))
     query = (
         select(*mapping.PLAIN_COLUMNS)
-        .where(row.study_id == study_id, ~has_ended)
+        .where(row.study_id == study_id, row.number.in_(left))
         .order_by(row.number)
     )
     rows = connection.execute(query).all()
@@ -150,32 +166,33 @@ def curves_of(
 def summary(row: Sequence[Any], own: Iterable[Sequence[Any]]) -> TrialSummary:
     """A trial as a line of a table; without a value for each training it takes half the time."""
     _, number, stage, configuration, state, _, _, score, finished_at, *_ = row
-    measured = sorted(map(mapping.measures_of, own))
-    searched = [each for each in measured if each.purpose == SEARCH]
+    measured = [mapping.measures_of(each) for each in own]
+    measured.sort()
+    searched = [each for each in measured if each[0] == SEARCH]
     is_complete = state == State.COMPLETE
     return TrialSummary(
         number=number,
         stage=stage,
         state=mapping.STATES[state],
         score=score,
-        seconds=sum(each.seconds for each in measured),
-        configuration=json.loads(configuration),
-        train_score=mean([each.train_score for each in searched]) if is_complete else None,
-        fold_scores=tuple(each.validation_score for each in searched),
+        seconds=sum([each[SECONDS] for each in measured]),
+        configuration=mapping.decoded(configuration),
+        train_score=mean([each[TRAIN_SCORE] for each in searched]) if is_complete else None,
+        fold_scores=tuple([each[VALIDATION_SCORE] for each in searched]),
         finished_at=datetime.fromisoformat(finished_at),
     )
 
 
-def trial(row: Row[Any], own: Iterable[Row[Any]]) -> Trial:
+def trial(row: Sequence[Any], own: Iterable[Sequence[Any]]) -> Trial:
     """A trial with its trainings."""
-    configuration = mapping.configuration_of(row.configuration)
+    configuration = mapping.configuration_of(row[CONFIGURATION])
     evaluations = [mapping.evaluation_of(each, configuration) for each in own]
     return mapping.trial_of(row, configuration, sorted(evaluations, key=evaluation_order))
 
 
 def _by_trial(
     connection: Connection, study_id: int, numbers: Sequence[int] | None
-) -> Iterator[tuple[Row[Any] | None, Iterator[Row[Any]]]]:
+) -> Iterator[tuple[Sequence[Any] | None, Iterator[Sequence[Any]]]]:
     """Evaluations of each trial with the trial's own row; None where it has not ended."""
     ended = select(*TrialRow.__table__.c).where(TrialRow.study_id == study_id)
     trained = select(*mapping.PLAIN_COLUMNS).where(EvaluationRow.study_id == study_id)
@@ -186,21 +203,18 @@ def _by_trial(
     evaluations = _stream(connection, EvaluationRow, trained.order_by(EvaluationRow.number))
     row = next(trials, None)
     for number, own in groupby(evaluations, key=_NUMBER):
-        if row is None or number < row.number:
+        if row is None or number < row[NUMBER]:
             yield None, own
-        elif number == row.number:
+        elif number == row[NUMBER]:
             yield row, own
             row = next(trials, None)
         else:
             break
     if row is not None:
-        raise LookupError(f"trial {row.number} has no evaluation")
+        raise LookupError(f"trial {row[NUMBER]} has no evaluation")
 
 
 def _stream(
     connection: Connection, table: type[TableRow], query: Select[Any]
-) -> Iterator[Row[Any]]:
-    """Rows of a query, a few at a time: one by one takes twice as long, all at once the memory."""
-    for some in connection.execute(query).partitions(ROWS_AT_ONCE):
-        verify(table, some)
-        yield from some
+) -> Iterator[Sequence[Any]]:
+    return chain.from_iterable(verified_parts(connection, table, query))

@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import pytest
 
 from hpsearch.domain.breakdowns import breakdowns
@@ -23,8 +21,8 @@ def found(rates, space="lr=1e-4:1", **others):
         for number, (lr, outcome) in enumerate(rates)
     ]
     endings = [ending_of(each) for each in trials]
-    study = SimpleNamespace(spec=SimpleNamespace(space=parse_space(space)), endings=endings)
-    return [(each.name, each.side, each.value, each.trials) for each in breakdowns(study)]
+    told = breakdowns(endings, parse_space(space))
+    return [(each.name, each.side, each.value, each.trials) for each in told]
 
 
 def test_the_rates_above_which_all_diverged_are_told():

@@ -55,6 +55,7 @@ class Watched:
         self.store, self.after_write = store, after_write
         self.evaluations = store.evaluations
         self.note_time_limit = store.note_time_limit
+        self.keep_overview = store.keep_overview
 
     def add(self, *values):
         self.store.add(*values)

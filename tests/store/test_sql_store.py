@@ -15,7 +15,7 @@ from hpsearch.domain.trial import (
     State,
     finished_trial,
 )
-from hpsearch.errors import InvalidInput, StoreFailed, StudyBusy, UnknownName
+from hpsearch.errors import InvalidInput, StoreFailed, StoreRefused, StudyBusy, UnknownName
 from hpsearch.store.database import backup
 from hpsearch.store.inspection import check_integrity
 
@@ -135,6 +135,17 @@ def test_studies_are_listed_with_their_progress(store, study, spec, facts):
     store.create_study("other", spec, 7, facts, {})
     listed = [(s.name, s.finished, s.trial_count, s.best_score) for s in store.list_studies()]
     assert listed == [("mine", 1, 10, trial.score), ("other", 0, 7, None)]
+
+
+@pytest.mark.parametrize("reader", ["list_studies", "finish_times"])
+def test_what_is_told_of_a_trial_alone_is_held_against_its_checksum(store, study, reader):
+    trial = trial_of(5, COMPLETED, COMPLETED)
+    store.add(study.id, trial.evaluations, [trial])
+    with sqlite3.connect(store.path) as connection:
+        connection.execute("DROP TRIGGER trial_never_changes")
+        connection.execute("UPDATE trial SET score = 2, finished_at = '2020-01-01T00:00:00+00:00'")
+    with pytest.raises(StoreRefused, match="does not fit its checksum"):
+        getattr(store, reader)(*([study.id] if reader == "finish_times" else []))
 
 
 def test_a_deleted_study_takes_everything_with_it(store, study):
