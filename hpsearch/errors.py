@@ -10,7 +10,8 @@
      │   ├─ DataChanged     the data are not those that the study was started on
      │   └─ NotOurs         an imported study, of which nothing can be trained
      ├─ NoValidTrial        the study ended without one usable result
- ├─ TooManyFailures     a run ended because its trials fail
+     ├─ TooManyFailures     a run ended because its trials fail
+     ├─ OutputFailed        what there is to say cannot be written
      └─ StoreUnusable       the database needs an operator
          ├─ StoreRefused    corrupt, not ours, or made by a newer version
          ├─ StoreFailed     disk full or I/O error
@@ -22,7 +23,10 @@ An exception takes facts and words itself; the `hint` says what to do. Anything 
 """
 
 import difflib
+import errno
 from collections.abc import Iterable, Sequence
+
+DISK_ERRORS = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT})
 
 
 class HpsearchError(Exception):
@@ -126,6 +130,16 @@ class StoreRefused(StoreUnusable):
 
 class StoreFailed(StoreUnusable):
     """Disk full or I/O error while reading or writing."""
+
+
+class OutputFailed(HpsearchError):
+    """Disk full or I/O error while something is said, on standard output or standard error."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"what there is to say cannot be written: {error.strerror}",
+            "what was saved is safe: free some space, or write to another place",
+        )
 
 
 class StoreReadOnly(StoreUnusable):

@@ -1,6 +1,7 @@
 """The command line: which commands there are, and what an error becomes."""
 
 import atexit
+import contextlib
 import gc
 import sys
 from typing import Annotated
@@ -17,9 +18,11 @@ from hpsearch.cli.replay import replay, verify
 from hpsearch.cli.resume import resume
 from hpsearch.cli.start import start
 from hpsearch.errors import (
+    DISK_ERRORS,
     HpsearchError,
     InvalidInput,
     NoValidTrial,
+    OutputFailed,
     StoreFailed,
     StoreReadOnly,
     StoreRefused,
@@ -33,6 +36,7 @@ EXIT_CODES = {
     TooManyFailures: 3,
     StoreRefused: 65,
     StoreFailed: 74,
+    OutputFailed: 74,
     StudyBusy: 75,
     StoreReadOnly: 77,
 }
@@ -96,10 +100,25 @@ def main() -> None:
     try:
         app()
     except HpsearchError as error:
+        _end(error)
+    except OSError as error:
+        if error.errno not in DISK_ERRORS:
+            raise
+        _end(OutputFailed(error))
+
+
+def _end(error: HpsearchError) -> None:
+    """Say what is wrong, if that can be said, and end with its code."""
+    with contextlib.suppress(OSError):
         typer.echo(f"error: {error.message}", err=True)
         if error.hint:
             typer.echo(f"hint: {error.hint}", err=True)
-        sys.exit(exit_code(error))
+    for name in ("stdout", "stderr"):
+        try:
+            getattr(sys, name).flush()
+        except OSError:  # Python would try again at the end, and end with another code
+            setattr(sys, name, None)
+    sys.exit(exit_code(error))
 
 
 def exit_code(error: HpsearchError) -> int:

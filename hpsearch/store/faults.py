@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from hpsearch.errors import StoreFailed, StoreReadOnly, StoreRefused, StoreUnusable
+from hpsearch.errors import DISK_ERRORS, StoreFailed, StoreReadOnly, StoreRefused, StoreUnusable
 
 # What SQLite and its driver say of values and pages that cannot be read.
 FAILED = ("full", "I/O", "locked", "unable to open")
@@ -21,8 +21,12 @@ class DamagedRow(ValueError):
 
 
 @contextlib.contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into an error that an operator can act on."""
+def translated(path: Path, *, writes: bool = True) -> Iterator[None]:
+    """Turn what SQLite says into an error that an operator can act on.
+
+    Args:
+        writes: whether files are written here; else a full disk is that of somebody's output.
+    """
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
@@ -33,7 +37,7 @@ def translated(path: Path) -> Iterator[None]:
     except DamagedRow as error:
         raise _damaged(path, error) from None
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+        if writes and error.errno in DISK_ERRORS:
             raise StoreFailed(f"cannot write beside `{path}`: {error}", _advice("full")) from None
         if error.errno == errno.ENOENT:
             raise removed(path) from None

@@ -65,8 +65,7 @@ class SqlStudyStore:
             create(path)
         if not path.exists():
             raise UnknownName("storage", str(path), (), "start a study, or give `--storage`")
-        revision = inspect(path)
-        if revision != HEAD:
+        if (revision := inspect(path)) != HEAD:
             raise StoreRefused(
                 f"`{path}` has the older schema {revision}", "run `hpsearch db upgrade` first"
             )
@@ -310,7 +309,8 @@ class SqlStudyStore:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with translated(self.path), self._engine.connect() as connection, connection.begin():
+        reads = translated(self.path, writes=False)
+        with reads, self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextlib.contextmanager

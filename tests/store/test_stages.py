@@ -47,6 +47,7 @@ def test_what_was_decided_comes_back_to_the_last_bit(path):
     class Noting:
         def __init__(self, store):
             self.store, self.evaluations, self.add = store, store.evaluations, store.add
+            self.keep_overview = store.keep_overview
 
         def judge(self, study, stage, result):
             decided.append(result)
