@@ -43,7 +43,7 @@ def resume(
     looked_at(storage)
     here = environment(storage)
     limits = run_limits(timeout, trial_timeout, worker_memory, max_failures)
-    with sklearn_apart(is_apart=(workers or here.cores) > 1) as call:
+    with sklearn_apart(is_apart=here.cores > 1) as call:
         _resume(name, trials, limits, workers, here, call)
 
 

@@ -173,7 +173,7 @@ def start(
         },
     }
     # Its process starts before anything else is imported, because it takes the longest.
-    with sklearn_apart(is_apart=not dry_run and (workers or here.cores) > 1) as call:
+    with sklearn_apart(is_apart=not dry_run and here.cores > 1) as call:
         sections = _sections(given, settings or [])
         if dry_run:
             _print_plan(study, sections, name, limits, workers, here)

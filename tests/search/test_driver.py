@@ -43,6 +43,9 @@ class ListStore:
         known = [*before, *self.study.unfinished, *self.added]
         return [each for each in known if each.planned.number in numbers]
 
+    def keep_overview(self, study):
+        """Nothing needs it."""
+
     def judge(self, study, stage, result):
         trials = sorted([*self.study.trials, *self.trials], key=lambda trial: trial.number)
         judged = (replace(stage, result=result),)
