@@ -34,8 +34,10 @@ def show(
     from hpsearch.domain.imported import ImportedStudy
     from hpsearch.reporting.imported_text import imported_show_text, imported_values
     from hpsearch.reporting.study_text import show_text, show_values
+    from hpsearch.statistics import student
     from hpsearch.storage import known_data, opened
 
+    student.load()
     with opened(here) as store:
         study = searched_to_tell(store, name)
         if isinstance(study, ImportedStudy):
@@ -59,8 +61,10 @@ def best(
     from hpsearch.domain.imported import ImportedStudy
     from hpsearch.reporting.best import best_rows, best_text
     from hpsearch.reporting.final_test import test_note
+    from hpsearch.statistics import student
     from hpsearch.storage import opened
 
+    student.load()
     with opened(here) as store:
         study = searched_to_tell(store, name, count)
         if isinstance(study, ImportedStudy):

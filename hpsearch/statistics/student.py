@@ -1,11 +1,25 @@
 """Student's t distribution."""
 
+import numpy
+
 # SciPy takes longer to load than all else that a table needs: it is imported where it is called.
 
 
 def load() -> None:
-    """Load SciPy, where there is time for it."""
-    import scipy.special  # noqa: F401
+    """Load SciPy in two thirds of the time, for a program that ends after it.
+
+    SciPy copies all names of NumPy, and those below load packages of compilers and of tests when
+    they are looked up.
+    """
+    unused = [name for name in ("f2py", "testing") if name not in vars(numpy)]
+    for name in unused:
+        setattr(numpy, name, None)
+    try:
+        import scipy.special  # noqa: F401
+    finally:
+        for name in unused:
+            if getattr(numpy, name) is None:  # and was not loaded for another reason
+                delattr(numpy, name)
 
 
 def quantile(p: float, degrees: float) -> float:
