@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 from hpsearch.settings import settings
 from hpsearch.store.database import engine_for
 from hpsearch.store.inspection import VERSION_TABLE, path_of
-from hpsearch.store.rows import Row
+from hpsearch.store.rows import METADATA
 
 
 def run(connection: Connection) -> None:
     """Migrate, as part of whatever transaction the connection is in."""
     context.configure(
         connection=connection,
-        target_metadata=Row.metadata,
+        target_metadata=METADATA,
         version_table=VERSION_TABLE,
         render_as_batch=True,
         transactional_ddl=True,

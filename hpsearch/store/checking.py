@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Table
+
 from hpsearch.store.checksums import LARGE, checked, checksum_of, mismatch
 from hpsearch.store.inspection import check_integrity, read_only
-from hpsearch.store.rows import Row
+from hpsearch.store.rows import METADATA
 
 OF_NO_STAGE = """
 SELECT study_id, number FROM {table} AS it WHERE NOT EXISTS (
@@ -61,22 +63,22 @@ def check(path: Path) -> Checked:
     rows = without = 0
     with read_only(path) as connection:
         connection.row_factory = sqlite3.Row
-        for mapper in Row.registry.mappers:
-            for row in connection.execute(f"SELECT * FROM {mapper.class_.__tablename__}"):
+        for table in METADATA.tables.values():
+            for row in connection.execute(f"SELECT * FROM {table.name}"):
                 rows += row["checksum"] is not None
                 without += row["checksum"] is None
-                problems += _wrong(mapper.class_, row)
+                problems += _wrong(table, row)
         for words, query in ORPHANS.items():
             found = connection.execute(query).fetchall()
             problems += [words.format(each["number"], each["study_id"]) for each in found]
     return Checked(tuple(problems), rows, without)
 
 
-def _wrong(table: type[Row], row: sqlite3.Row) -> Iterator[str]:
+def _wrong(table: Table, row: sqlite3.Row) -> Iterator[str]:
     values = dict(row)
     sums = {"checksum": checksum_of(tuple(values[name] for name in checked(table)))}
     for name in LARGE:
         if values.get(name) is not None:
             sums[f"{name}_checksum"] = zlib.crc32(values[name])
     if any(values[name] not in (None, found) for name, found in sums.items()):
-        yield mismatch(table.__tablename__, values)
+        yield mismatch(table.name, values)

@@ -14,28 +14,26 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Double, LargeBinary, Select
-from sqlalchemy import Row as StoredRow
+from sqlalchemy import Connection, Double, LargeBinary, Row, Select, Table
 
 from hpsearch.store.faults import DamagedRow
-from hpsearch.store.rows import Row
 
 ROWS_AT_ONCE = 2000
 LARGE = ("curve", "row_results")  # with a column `..._checksum` each
 
 
 @cache
-def checked(table: type[Row]) -> tuple[str, ...]:
+def checked(table: Table) -> tuple[str, ...]:
     """Columns that the checksum of a row covers: all but its number in the file and large ones."""
     return tuple(
         column.name
-        for column in table.__table__.columns
+        for column in table.columns
         if not isinstance(column.type, LargeBinary)
         and column.name not in ("id", "checksum", *(f"{each}_checksum" for each in LARGE))
     )
 
 
-def with_checksum(table: type[Row], values: Mapping[str, Any]) -> dict[str, Any]:
+def with_checksum(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values of a row to be stored, with those of its checksums."""
     floats = _floats(table)
     kept = {name: _stored(values.get(name), name in floats) for name in checked(table)}
@@ -55,7 +53,7 @@ def checksum_of(values: tuple[Any, ...]) -> int:
     return zlib.crc32(ascii(values[:end]).encode("ascii"))
 
 
-def verify(table: type[Row], rows: Sequence[StoredRow[Any]]) -> None:
+def verify(table: Table, rows: Sequence[Row[Any]]) -> None:
     """Refuse rows that are not as they were stored.
 
     Args:
@@ -69,7 +67,7 @@ def verify(table: type[Row], rows: Sequence[StoredRow[Any]]) -> None:
 
 
 def verified_parts(
-    connection: Connection, table: type[Row], query: Select[Any]
+    connection: Connection, table: Table, query: Select[Any]
 ) -> Iterator[Sequence[Sequence[Any]]]:
     """Rows of a query as plain tuples, a few thousand at a time.
 
@@ -91,14 +89,14 @@ def verified_parts(
     found.close()  # not where it is left half-way: then the connection may be closed already
 
 
-def _verify(table: type[Row], fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def _verify(table: Table, fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     places = [fields.index(name) for name in checked(table)]
     is_first = places == list(range(len(places)))
     values_of = itemgetter(slice(len(places))) if is_first else itemgetter(*places)
     place = fields.index("checksum")
     for row in rows:
         if row[place] is not None and row[place] != checksum_of(values_of(row)):
-            raise DamagedRow(mismatch(table.__tablename__, dict(zip(fields, row, strict=True))))
+            raise DamagedRow(mismatch(table.name, dict(zip(fields, row, strict=True))))
 
 
 def verified(name: str, value: bytes | None, checksum: int | None) -> bytes:
@@ -120,10 +118,8 @@ def mismatch(table: str, row: Mapping[str, Any]) -> str:
 
 
 @cache
-def _floats(table: type[Row]) -> frozenset[str]:
-    return frozenset(
-        column.name for column in table.__table__.columns if isinstance(column.type, Double)
-    )
+def _floats(table: Table) -> frozenset[str]:
+    return frozenset(column.name for column in table.columns if isinstance(column.type, Double))
 
 
 def _stored(value: Any, is_float: bool) -> Any:  # noqa: FBT001 - private

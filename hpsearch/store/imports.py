@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, insert, select
 from hpsearch.domain.imported import FoundTrials, ImportedStudy
 from hpsearch.store import mapping, reading
 from hpsearch.store.checksums import with_checksum
-from hpsearch.store.rows import EvaluationRow, StageRow, StudyRow, TrialRow
+from hpsearch.store.rows import EVALUATIONS, STAGES, STUDIES, TRIALS
 from hpsearch.store.trials import trials_of
 
 
@@ -26,8 +26,8 @@ def store(connection: Connection, name: str, found: FoundTrials, now: datetime) 
         "created_at": now.isoformat(),
         "source": mapping.source_json(found.source),
     }
-    connection.execute(insert(StudyRow), with_checksum(StudyRow, values))
-    row = connection.execute(select(StudyRow.__table__).where(StudyRow.name == name)).one()
+    connection.execute(insert(STUDIES), with_checksum(STUDIES, values))
+    row = connection.execute(select(STUDIES).where(STUDIES.c.name == name)).one()
     stages = [
         mapping.stage_values(
             row.id, stage.number, stage.space, stage.trial_count, stage.first_number
@@ -43,9 +43,9 @@ def store(connection: Connection, name: str, found: FoundTrials, now: datetime) 
     trials = [
         mapping.trial_values(row.id, each, times.get(each.number, now)) for each in found.trials
     ]
-    connection.execute(insert(StageRow), stages)
-    connection.execute(insert(EvaluationRow), evaluations)
-    connection.execute(insert(TrialRow), trials)
+    connection.execute(insert(STAGES), stages)
+    connection.execute(insert(EVALUATIONS), evaluations)
+    connection.execute(insert(TRIALS), trials)
     return study_of(connection, row)
 
 

@@ -23,7 +23,7 @@ from hpsearch.store.checksums import verify, with_checksum
 from hpsearch.store.faults import DamagedRow
 from hpsearch.store.mapping import STATES
 from hpsearch.store.overviews import Found
-from hpsearch.store.rows import EvaluationRow, OverviewRow, TrialRow
+from hpsearch.store.rows import EVALUATIONS, OVERVIEWS, TRIALS
 from hpsearch.store.trials import verify_trainings
 
 FORMAT = 1  # of `facts`; another one when what is said is found in another way
@@ -45,14 +45,14 @@ class Extent(NamedTuple):
 
 def kept(connection: Connection, study_id: int) -> Found | None:
     """What was kept of a study, if it holds."""
-    own = OverviewRow.study_id == study_id
-    row = connection.execute(select(OverviewRow.__table__).where(own)).first()
+    own = OVERVIEWS.c.study_id == study_id
+    row = connection.execute(select(OVERVIEWS).where(own)).first()
     if row is None or _extent(connection, study_id) != (
         Extent(row.trials, row.evaluations, row.last_evaluation)
     ):
         return None
     try:
-        verify(OverviewRow, [row])
+        verify(OVERVIEWS, [row])
     except DamagedRow:
         return None
     facts = json.loads(row.facts)
@@ -67,7 +67,7 @@ def to_keep(connection: Connection, study: Study) -> dict[str, Any] | None:
     Raises:
         DamagedRow: a row is not as it was stored.
     """
-    scored = select(func.count(TrialRow.score)).where(TrialRow.study_id == study.id)
+    scored = select(func.count(TRIALS.c.score)).where(TRIALS.c.study_id == study.id)
     if not are_too_many(connection.scalar(scored) or 0, study.data.validation_rows):
         return None
     if kept(connection, study.id) is not None:
@@ -90,12 +90,12 @@ def keep(connection: Connection, values: dict[str, Any]) -> None:
     study_id = values["study_id"]
     extent = Extent(*(values[name] for name in Extent._fields))
     if _extent(connection, study_id) == extent:
-        connection.execute(delete(OverviewRow).where(OverviewRow.study_id == study_id))
-        connection.execute(insert(OverviewRow), with_checksum(OverviewRow, values))
+        connection.execute(delete(OVERVIEWS).where(OVERVIEWS.c.study_id == study_id))
+        connection.execute(insert(OVERVIEWS), with_checksum(OVERVIEWS, values))
 
 
 def _extent(connection: Connection, study_id: int) -> Extent:
-    row = EvaluationRow
+    row = EVALUATIONS.c
     counted = select(func.count(), func.max(row.id)).where(row.study_id == study_id)
     evaluations, last = connection.execute(counted).one()
     return Extent(overviews.finished(connection, study_id), evaluations, last or 0)

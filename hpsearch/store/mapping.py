@@ -33,20 +33,13 @@ from hpsearch.domain.trial import (
 )
 from hpsearch.domain.verdict_text import judgement_of_table, judgement_table, verdict_of_table
 from hpsearch.store.checksums import checked, with_checksum
-from hpsearch.store.rows import (
-    EvaluationRow,
-    OpeningRow,
-    StageRow,
-    StudyRow,
-    TimeLimitRow,
-    TrialRow,
-)
+from hpsearch.store.rows import EVALUATIONS, OPENINGS, STAGES, STUDIES, TIME_LIMITS, TRIALS
 
 _DECODER = json.JSONDecoder()
 LITTLE_ENDIAN_FLOAT32 = np.dtype("<f4")
 # All columns of an evaluation but its curve, which only pictures and decisions need, and what it
 # made of each row, which only statistics need.
-PLAIN_COLUMNS = [EvaluationRow.__table__.c[name] for name in (*checked(EvaluationRow), "checksum")]
+PLAIN_COLUMNS = [EVALUATIONS.c[name] for name in (*checked(EVALUATIONS), "checksum")]
 STATES = {each.value: each for each in State}  # calling an enumeration takes ten times as long
 PURPOSES = {each.value: each for each in Purpose}
 PURPOSE_ORDER = {each.value: place for place, each in enumerate(Purpose)}
@@ -74,7 +67,7 @@ def study_values(
         "versions": json.dumps(dict(versions)),
         "created_at": now.isoformat(),
     }
-    return with_checksum(StudyRow, values)
+    return with_checksum(STUDIES, values)
 
 
 def planned_stages(study_id: int, spec: StudySpec, trial_count: int) -> list[dict[str, Any]]:
@@ -103,7 +96,7 @@ def stage_values(
         "trial_count": trial_count,
         "first_number": first_number,
     }
-    return with_checksum(StageRow, values)
+    return with_checksum(STAGES, values)
 
 
 def source_json(source: Source) -> str:
@@ -168,7 +161,7 @@ def trial_values(study_id: int, trial: Trial, now: datetime) -> dict[str, Any]:
         "finished_at": now.isoformat(),
         "origin": trial.origin.value,
     }
-    return with_checksum(TrialRow, values)
+    return with_checksum(TRIALS, values)
 
 
 def trial_of(
@@ -205,7 +198,7 @@ def opening_values(study_id: int, opening: Opening) -> dict[str, Any]:
         "scores": json.dumps(dict(opening.scores)),
         "opened_at": opening.opened_at.isoformat(),
     }
-    return with_checksum(OpeningRow, values)
+    return with_checksum(OPENINGS, values)
 
 
 def opening_of(row: Row[Any]) -> Opening:
@@ -231,7 +224,7 @@ def time_limit_values(
         "trials": trials,
         "reached_at": reached_at.isoformat(),
     }
-    return with_checksum(TimeLimitRow, values)
+    return with_checksum(TIME_LIMITS, values)
 
 
 def configuration_of(text: str) -> Configuration:
@@ -269,7 +262,7 @@ def evaluation_values(study_id: int, evaluation: Evaluation) -> dict[str, Any]:
         "details": None if evaluation.details is None else json.dumps(dict(evaluation.details)),
         "row_results": evaluation.row_results,
     }
-    return with_checksum(EvaluationRow, values)
+    return with_checksum(EVALUATIONS, values)
 
 
 class Measures(NamedTuple):

@@ -13,15 +13,15 @@ from hpsearch.domain.study import Overview
 from hpsearch.domain.trial import FAILURES, Ending, Origin, Purpose, State
 from hpsearch.store import mapping
 from hpsearch.store.checksums import verified_parts
-from hpsearch.store.rows import EvaluationRow, TrialRow
+from hpsearch.store.rows import EVALUATIONS, TRIALS
 
 
 def best_by_fold(connection: Connection, study_id: int) -> tuple[float, ...]:
     """Highest search score of any complete trial in each repeat and fold, in their order."""
-    row, trial = EvaluationRow, TrialRow
+    row, trial = EVALUATIONS.c, TRIALS.c
     query = (
         select(func.max(row.validation_score))
-        .join(trial, (trial.study_id == row.study_id) & (trial.number == row.number))
+        .join(TRIALS, (trial.study_id == row.study_id) & (trial.number == row.number))
         .where(row.study_id == study_id, row.purpose == Purpose.SEARCH.value)
         .where(trial.state == State.COMPLETE.value)
         .group_by(row.repeat, row.fold)
@@ -32,7 +32,7 @@ def best_by_fold(connection: Connection, study_id: int) -> tuple[float, ...]:
 
 def finished(connection: Connection, study_id: int) -> int:
     """How many trials have ended."""
-    counted = select(func.count()).select_from(TrialRow).where(TrialRow.study_id == study_id)
+    counted = select(func.count()).select_from(TRIALS).where(TRIALS.c.study_id == study_id)
     return connection.scalar(counted) or 0
 
 
@@ -61,10 +61,10 @@ def found(connection: Connection, study_id: int) -> Found:
 
 def _seconds(connection: Connection, study_id: int) -> float:
     """Training time of all trials that have ended."""
-    row, trial = EvaluationRow, TrialRow
+    row, trial = EVALUATIONS.c, TRIALS.c
     query = (
         select(func.sum(row.seconds))
-        .join(trial, (trial.study_id == row.study_id) & (trial.number == row.number))
+        .join(TRIALS, (trial.study_id == row.study_id) & (trial.number == row.number))
         .where(row.study_id == study_id)
     )
     return connection.scalar(query) or 0.0
@@ -83,15 +83,14 @@ def found_to_run(connection: Connection, study_id: int) -> Found:
 
 def endings_of(connection: Connection, study_id: int) -> tuple[Ending, ...]:
     """How all trials ended, by number; nobody looked at what was given up scored."""
-    table = TrialRow.__table__
-    query = select(table).where(table.c.study_id == study_id).order_by(table.c.number)
+    query = select(TRIALS).where(TRIALS.c.study_id == study_id).order_by(TRIALS.c.number)
     # By column and many at once, which takes a third of the time of one after the other.
-    parts = verified_parts(connection, TrialRow, query)
+    parts = verified_parts(connection, TRIALS, query)
     return tuple(each for rows in parts for each in _endings(rows))
 
 
 def _endings(rows: Sequence[Sequence[Any]]) -> Iterator[Ending]:
-    columns = dict(zip(TrialRow.__table__.c.keys(), zip(*rows, strict=True), strict=True))
+    columns = dict(zip(TRIALS.c.keys(), zip(*rows, strict=True), strict=True))
     ended = (columns["state"], columns["epoch"], columns["reason"])
     texts = f"[{','.join(columns['configuration'])}]"
     found = (
@@ -121,17 +120,17 @@ def told_numbers(
     failed, or that were trained again for any purpose, and the first, whose end is told where none
     has a score.
     """
-    own = TrialRow.study_id == study_id
-    highest = select(TrialRow.score).where(own, TrialRow.score.is_not(None))
-    highest = highest.order_by(TrialRow.score.desc()).limit(best)
+    own = TRIALS.c.study_id == study_id
+    highest = select(TRIALS.c.score).where(own, TRIALS.c.score.is_not(None))
+    highest = highest.order_by(TRIALS.c.score.desc()).limit(best)
     least = select(func.min(highest.subquery().c.score)).scalar_subquery()
-    again = select(EvaluationRow.number).where(
-        EvaluationRow.study_id == study_id,
-        EvaluationRow.purpose.not_in((Purpose.SEARCH.value, Purpose.RUNG.value)),
+    again = select(EVALUATIONS.c.number).where(
+        EVALUATIONS.c.study_id == study_id,
+        EVALUATIONS.c.purpose.not_in((Purpose.SEARCH.value, Purpose.RUNG.value)),
     )
     queries = (
-        select(TrialRow.number).where(own, TrialRow.score >= least),
+        select(TRIALS.c.number).where(own, TRIALS.c.score >= least),
         again,
-        select(TrialRow.number).where(own).order_by(TrialRow.number).limit(1),
+        select(TRIALS.c.number).where(own).order_by(TRIALS.c.number).limit(1),
     )
     return {*singled_out, *(each for query in queries for each in connection.scalars(query))}

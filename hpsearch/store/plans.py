@@ -6,7 +6,7 @@ from hpsearch.domain.space import Space
 from hpsearch.domain.study import StageResult, Study
 from hpsearch.store import mapping
 from hpsearch.store.changing import change
-from hpsearch.store.rows import StageRow
+from hpsearch.store.rows import STAGES
 
 
 def judge(connection: Connection, study_id: int, number: int, result: StageResult) -> None:
@@ -14,21 +14,21 @@ def judge(connection: Connection, study_id: int, number: int, result: StageResul
 
     Where the search need not go on, the stages that were planned after it are given up.
     """
-    later = (StageRow.study_id == study_id) & (StageRow.number > number)
-    own = (StageRow.study_id == study_id) & (StageRow.number == number)
-    change(connection, StageRow, own, verdicts=mapping.result_json(result))
+    later = (STAGES.c.study_id == study_id) & (STAGES.c.number > number)
+    own = (STAGES.c.study_id == study_id) & (STAGES.c.number == number)
+    change(connection, STAGES, own, verdicts=mapping.result_json(result))
     if result.judgement.stop is not None:
-        connection.execute(delete(StageRow).where(later))
-    following = later & (StageRow.number == number + 1)
-    change(connection, StageRow, following, space=mapping.space_json(result.space))
+        connection.execute(delete(STAGES).where(later))
+    following = later & (STAGES.c.number == number + 1)
+    change(connection, STAGES, following, space=mapping.space_json(result.space))
 
 
 def lengthen(connection: Connection, study: Study, trial_count: int) -> None:
     """Let the last stage grow until there are `trial_count` trials in all."""
     last = study.stages[-1]
-    own = (StageRow.study_id == study.id) & (StageRow.number == last.number)
+    own = (STAGES.c.study_id == study.id) & (STAGES.c.number == last.number)
     longer = last.trial_count + trial_count - study.trial_count
-    change(connection, StageRow, own, trial_count=longer, verdicts=None)
+    change(connection, STAGES, own, trial_count=longer, verdicts=None)
 
 
 def append_stage(connection: Connection, study: Study, trial_count: int) -> None:
@@ -37,4 +37,4 @@ def append_stage(connection: Connection, study: Study, trial_count: int) -> None
     space = last.result.space if last.result else Space(())
     count, first = trial_count - study.trial_count, last.numbers.stop
     stage = mapping.stage_values(study.id, last.number + 1, space, count, first)
-    connection.execute(insert(StageRow), stage)
+    connection.execute(insert(STAGES), stage)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
 from hpsearch.domain.dataset import DataFacts, DatasetCard
 from hpsearch.domain.spec_text import study_spec
@@ -16,8 +16,7 @@ from hpsearch.errors import NameTaken, UnknownName
 from hpsearch.store import kept_overviews, mapping, overviews, trials
 from hpsearch.store.checksums import verify
 from hpsearch.store.overviews import Found
-from hpsearch.store.rows import OpeningRow, StageRow, StudyRow, TimeLimitRow
-from hpsearch.store.rows import Row as TableRow
+from hpsearch.store.rows import OPENINGS, STAGES, STUDIES, TIME_LIMITS
 
 Describe = Callable[[str], DatasetCard]
 
@@ -36,10 +35,10 @@ def study_row(connection: Connection, name: str) -> Row[Any]:
     Raises:
         UnknownName: there is none; the error names the closest one.
     """
-    row = connection.execute(select(StudyRow.__table__).where(StudyRow.name == name)).first()
+    row = connection.execute(select(STUDIES).where(STUDIES.c.name == name)).first()
     if row is None:
-        raise UnknownName("study", name, connection.scalars(select(StudyRow.name)).all())
-    verify(StudyRow, [row])
+        raise UnknownName("study", name, connection.scalars(select(STUDIES.c.name)).all())
+    verify(STUDIES, [row])
     return row
 
 
@@ -49,7 +48,7 @@ def refuse_taken(connection: Connection, name: str) -> None:
     Raises:
         NameTaken: one has.
     """
-    if connection.execute(select(StudyRow.id).where(StudyRow.name == name)).first():
+    if connection.execute(select(STUDIES.c.id).where(STUDIES.c.name == name)).first():
         raise NameTaken(name)
 
 
@@ -102,7 +101,7 @@ def _study(
 ) -> Study:
     sections = json.loads(row.spec)
     spec, _ = study_spec(sections, describe(sections["data"]["name"]))
-    openings = _rows(connection, OpeningRow, row.id, OpeningRow.number)
+    openings = _rows(connection, OPENINGS, row.id, OPENINGS.c.number)
     return Study(
         id=row.id,
         name=row.name,
@@ -121,7 +120,7 @@ def _study(
 
 def stages_of(connection: Connection, study_id: int) -> tuple[Stage, ...]:
     """The stages of a study, from the first."""
-    rows = _rows(connection, StageRow, study_id, StageRow.number)
+    rows = _rows(connection, STAGES, study_id, STAGES.c.number)
     return tuple(map(mapping.stage_of, rows))
 
 
@@ -132,15 +131,15 @@ def _time_limits(connection: Connection, study_id: int) -> tuple[TimeLimit, ...]
             trials=row.trials,
             reached_at=datetime.fromisoformat(row.reached_at),
         )
-        for row in _rows(connection, TimeLimitRow, study_id, TimeLimitRow.id)
+        for row in _rows(connection, TIME_LIMITS, study_id, TIME_LIMITS.c.id)
     )
 
 
 def _rows(
-    connection: Connection, table: type[TableRow], study_id: int, order: Any
+    connection: Connection, table: Table, study_id: int, order: ColumnElement[Any]
 ) -> Sequence[Row[Any]]:
     """All rows of a study in a table, as they were stored."""
-    own = table.__table__.c.study_id == study_id
-    rows = connection.execute(select(table.__table__).where(own).order_by(order)).all()
+    own = table.c.study_id == study_id
+    rows = connection.execute(select(table).where(own).order_by(order)).all()
     verify(table, rows)
     return rows

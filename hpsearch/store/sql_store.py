@@ -27,14 +27,7 @@ from hpsearch.store.faults import readable, translated
 from hpsearch.store.file_lock import HeldElsewhere
 from hpsearch.store.inspection import HEAD, inspect
 from hpsearch.store.place import Place
-from hpsearch.store.rows import (
-    EvaluationRow,
-    OpeningRow,
-    StageRow,
-    StudyRow,
-    TimeLimitRow,
-    TrialRow,
-)
+from hpsearch.store.rows import EVALUATIONS, OPENINGS, STAGES, STUDIES, TIME_LIMITS, TRIALS
 from hpsearch.store.signals import held_back
 from hpsearch.store.summaries import summaries
 
@@ -99,10 +92,10 @@ class SqlStudyStore:
         with self._writing() as connection:
             reading.refuse_taken(connection, name)
             values = mapping.study_values(name, spec, data, versions, self._clock())
-            connection.execute(insert(StudyRow), values)
-            study_id = connection.scalar(select(StudyRow.id).where(StudyRow.name == name))
+            connection.execute(insert(STUDIES), values)
+            study_id = connection.scalar(select(STUDIES.c.id).where(STUDIES.c.name == name))
             stages = mapping.planned_stages(study_id or 0, spec, trial_count)
-            connection.execute(insert(StageRow), stages)
+            connection.execute(insert(STAGES), stages)
             return self._study(connection, name)
 
     def load_study(self, name: str, best: int | None = None) -> Study:
@@ -179,9 +172,9 @@ class SqlStudyStore:
         ended = [mapping.trial_values(study_id, trial, now) for trial in finished]
         with self._writing() as connection:
             if rows:
-                connection.execute(insert(EvaluationRow), rows)
+                connection.execute(insert(EVALUATIONS), rows)
             if ended:
-                connection.execute(insert(TrialRow), ended)
+                connection.execute(insert(TRIALS), ended)
 
     def finalize(
         self, study: Study, evaluations: Sequence[Evaluation], opening: Opening | None
@@ -193,17 +186,17 @@ class SqlStudyStore:
         rows = [mapping.evaluation_values(study.id, each) for each in evaluations]
         with self._writing() as connection:
             if rows:
-                connection.execute(insert(EvaluationRow), rows)
+                connection.execute(insert(EVALUATIONS), rows)
             if opening is not None:
                 values = mapping.opening_values(study.id, opening)
-                connection.execute(insert(OpeningRow), values)
+                connection.execute(insert(OPENINGS), values)
             return self._study(connection, study.name)
 
     def note_time_limit(self, study_id: int, seconds: float, trials: int) -> None:
         """Keep that a time limit of `seconds` ended a run when so many trials had ended."""
         values = mapping.time_limit_values(study_id, seconds, trials, self._clock())
         with self._writing() as connection:
-            connection.execute(insert(TimeLimitRow), values)
+            connection.execute(insert(TIME_LIMITS), values)
 
     def judge(self, study: Study, stage: Stage, result: StageResult) -> Study:
         """Store what was decided at the end of a stage, with the space that the next one searches.
@@ -276,7 +269,7 @@ class SqlStudyStore:
         study = self.load_searched(name, best=0)
         with self.driving(study), self._writing() as connection:
             reading.refuse_taken(connection, new)
-            change(connection, StudyRow, StudyRow.id == study.id, name=new)
+            change(connection, STUDIES, STUDIES.c.id == study.id, name=new)
 
     def delete(self, name: str) -> None:
         """Delete a study with everything that belongs to it.
@@ -287,7 +280,7 @@ class SqlStudyStore:
         """
         study = self.load_searched(name, best=0)
         with self.driving(study), self._writing() as connection:
-            connection.execute(delete(StudyRow).where(StudyRow.id == study.id))
+            connection.execute(delete(STUDIES).where(STUDIES.c.id == study.id))
 
     @contextlib.contextmanager
     def driving(self, study: Searched) -> Iterator[None]:

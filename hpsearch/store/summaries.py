@@ -12,16 +12,16 @@ from hpsearch.domain.study import StudySummary
 from hpsearch.domain.task import Metric
 from hpsearch.store import mapping
 from hpsearch.store.checksums import verify
-from hpsearch.store.rows import StageRow, StudyRow, TrialRow
+from hpsearch.store.rows import STAGES, STUDIES, TRIALS
 
 
 def summaries(connection: Connection) -> list[StudySummary]:
     """A line for each study, the newest last."""
     stages = _stages(connection)
-    counted = select(TrialRow.study_id, func.count().label("ended")).group_by(TrialRow.study_id)
+    counted = select(TRIALS.c.study_id, func.count().label("ended")).group_by(TRIALS.c.study_id)
     ended = {row.study_id: row.ended for row in connection.execute(counted)}
-    rows = connection.execute(select(StudyRow.__table__).order_by(StudyRow.id)).all()
-    verify(StudyRow, rows)
+    rows = connection.execute(select(STUDIES).order_by(STUDIES.c.id)).all()
+    verify(STUDIES, rows)
     return [
         StudySummary(
             name=row.name,
@@ -37,8 +37,8 @@ def summaries(connection: Connection) -> list[StudySummary]:
 
 def _stages(connection: Connection) -> dict[int, list[Row[Any]]]:
     """Rows of the stages of each study, by its id."""
-    rows = connection.execute(select(StageRow.__table__).order_by(StageRow.number)).all()
-    verify(StageRow, rows)
+    rows = connection.execute(select(STAGES).order_by(STAGES.c.number)).all()
+    verify(STAGES, rows)
     stages: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in rows:
         stages[row.study_id].append(row)
@@ -61,9 +61,8 @@ def _best_score(connection: Connection, study_id: int) -> float | None:
 
     That no other is higher follows from an index, which was compared with its table.
     """
-    table = TrialRow.__table__
-    scored = (table.c.study_id == study_id) & table.c.score.is_not(None)
-    query = select(table).where(scored).order_by(table.c.score.desc()).limit(1)
+    scored = (TRIALS.c.study_id == study_id) & TRIALS.c.score.is_not(None)
+    query = select(TRIALS).where(scored).order_by(TRIALS.c.score.desc()).limit(1)
     rows = connection.execute(query).all()
-    verify(TrialRow, rows)
+    verify(TRIALS, rows)
     return rows[0].score if rows else None

@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, Table, select
 
 from hpsearch.domain.space import Configuration
 from hpsearch.domain.trial import Curve, Evaluation, Purpose, State, Trial, evaluation_order, mean
@@ -16,14 +16,13 @@ from hpsearch.domain.trial_summary import TrialSummary
 from hpsearch.store import mapping
 from hpsearch.store.checksums import verified, verified_parts, verify
 from hpsearch.store.faults import readable
-from hpsearch.store.rows import EvaluationRow, TrialRow
-from hpsearch.store.rows import Row as TableRow
+from hpsearch.store.rows import EVALUATIONS, TRIALS
 
-WITH_CURVE: list[Any] = [*mapping.PLAIN_COLUMNS, EvaluationRow.curve, EvaluationRow.curve_checksum]
+WITH_CURVE: list[Any] = [*mapping.PLAIN_COLUMNS, EVALUATIONS.c.curve, EVALUATIONS.c.curve_checksum]
 RowResults = dict[int, dict[tuple[int, int], bytes]]
 NUMBERS_AT_ONCE = 500  # SQLite limits the variables of a statement
 SEARCH = mapping.PURPOSE_ORDER[Purpose.SEARCH]
-NUMBER, CONFIGURATION = map(TrialRow.__table__.c.keys().index, ("number", "configuration"))
+NUMBER, CONFIGURATION = map(TRIALS.c.keys().index, ("number", "configuration"))
 TRAIN_SCORE, VALIDATION_SCORE, SECONDS = map(
     mapping.Measures._fields.index, ("train_score", "validation_score", "seconds")
 )
@@ -54,8 +53,8 @@ def ended(
 
 def finish_times_of(connection: Connection, study_id: int) -> dict[int, datetime]:
     """When each trial was stored, UTC."""
-    query = select(TrialRow.__table__).where(TrialRow.study_id == study_id)
-    rows = _stream(connection, TrialRow, query)
+    query = select(TRIALS).where(TRIALS.c.study_id == study_id)
+    rows = _stream(connection, TRIALS, query)
     return {number: datetime.fromisoformat(text) for _, number, *_, text, _, _ in rows}
 
 
@@ -65,8 +64,8 @@ def verify_trainings(connection: Connection, study_id: int) -> None:
     Raises:
         DamagedRow: one is not as it was stored.
     """
-    query = select(*mapping.PLAIN_COLUMNS).where(EvaluationRow.study_id == study_id)
-    for _ in verified_parts(connection, EvaluationRow, query):
+    query = select(*mapping.PLAIN_COLUMNS).where(EVALUATIONS.c.study_id == study_id)
+    for _ in verified_parts(connection, EVALUATIONS, query):
         pass
 
 
@@ -94,7 +93,7 @@ def some_trials(connection: Connection, study_id: int, numbers: Sequence[int]) -
 
 def unfinished_of(connection: Connection, study_id: int) -> tuple[Evaluation, ...]:
     """Evaluations of trials that have not ended; configurations are left empty."""
-    row, trial = EvaluationRow, TrialRow
+    row, trial = EVALUATIONS.c, TRIALS.c
     # From two indexes: asking of each training whether its trial has ended takes twice as long.
     trained = select(row.number).where(row.study_id == study_id)
     left = trained.except_(select(trial.number).where(trial.study_id == study_id))
@@ -104,7 +103,7 @@ def unfinished_of(connection: Connection, study_id: int) -> tuple[Evaluation, ..
         .order_by(row.number)
     )
     rows = connection.execute(query).all()
-    verify(row, rows)
+    verify(EVALUATIONS, rows)
     return tuple(mapping.evaluation_of(each, Configuration(())) for each in rows)
 
 
@@ -117,11 +116,11 @@ def evaluations_of(
         some = list(numbers[start : start + NUMBERS_AT_ONCE])
         query = (
             select(*WITH_CURVE)
-            .where(EvaluationRow.study_id == study_id, EvaluationRow.number.in_(some))
-            .order_by(EvaluationRow.number)
+            .where(EVALUATIONS.c.study_id == study_id, EVALUATIONS.c.number.in_(some))
+            .order_by(EVALUATIONS.c.number)
         )
         rows = connection.execute(query).all()
-        verify(EvaluationRow, rows)
+        verify(EVALUATIONS, rows)
         for row in rows:
             data = verified("learning curve", row.curve, row.curve_checksum)
             curve = mapping.curve_of(data) if data else None
@@ -132,7 +131,7 @@ def evaluations_of(
 def row_results_of(connection: Connection, study_id: int, numbers: Sequence[int]) -> RowResults:
     """Stored results of the validation rows of some trials, of the search only."""
     found: RowResults = defaultdict(dict)
-    row = EvaluationRow
+    row = EVALUATIONS.c
     for start in range(0, len(numbers), NUMBERS_AT_ONCE):
         some = list(numbers[start : start + NUMBERS_AT_ONCE])
         query = (
@@ -150,7 +149,7 @@ def curves_of(
     connection: Connection, study_id: int, numbers: Sequence[int]
 ) -> dict[int, list[Curve]]:
     """Learning curves of the search, by trial number, in the order of repeat and fold."""
-    row = EvaluationRow
+    row = EVALUATIONS.c
     query = (
         select(row.number, row.curve, row.curve_checksum)
         .where(row.study_id == study_id, row.number.in_(numbers))
@@ -194,13 +193,13 @@ def _by_trial(
     connection: Connection, study_id: int, numbers: Sequence[int] | None
 ) -> Iterator[tuple[Sequence[Any] | None, Iterator[Sequence[Any]]]]:
     """Evaluations of each trial with the trial's own row; None where it has not ended."""
-    ended = select(*TrialRow.__table__.c).where(TrialRow.study_id == study_id)
-    trained = select(*mapping.PLAIN_COLUMNS).where(EvaluationRow.study_id == study_id)
+    ended = select(TRIALS).where(TRIALS.c.study_id == study_id)
+    trained = select(*mapping.PLAIN_COLUMNS).where(EVALUATIONS.c.study_id == study_id)
     if numbers is not None:
-        ended = ended.where(TrialRow.number.in_(numbers))
-        trained = trained.where(EvaluationRow.number.in_(numbers))
-    trials = _stream(connection, TrialRow, ended.order_by(TrialRow.number))
-    evaluations = _stream(connection, EvaluationRow, trained.order_by(EvaluationRow.number))
+        ended = ended.where(TRIALS.c.number.in_(numbers))
+        trained = trained.where(EVALUATIONS.c.number.in_(numbers))
+    trials = _stream(connection, TRIALS, ended.order_by(TRIALS.c.number))
+    evaluations = _stream(connection, EVALUATIONS, trained.order_by(EVALUATIONS.c.number))
     row = next(trials, None)
     for number, own in groupby(evaluations, key=_NUMBER):
         if row is None or number < row[NUMBER]:
@@ -214,7 +213,5 @@ def _by_trial(
         raise LookupError(f"trial {row[NUMBER]} has no evaluation")
 
 
-def _stream(
-    connection: Connection, table: type[TableRow], query: Select[Any]
-) -> Iterator[Sequence[Any]]:
+def _stream(connection: Connection, table: Table, query: Select[Any]) -> Iterator[Sequence[Any]]:
     return chain.from_iterable(verified_parts(connection, table, query))

@@ -1,7 +1,9 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.command_line import contents, succeed
+import pytest
+
+from tests.command_line import contents, run, succeed
 from tests.stored_studies import exported, stored
 
 
@@ -63,3 +65,12 @@ def test_reading_changes_nothing(folder):
         commands = (("list",), ("show", "tiny"), ("best", "tiny"), ("export", "tiny"))
         list(pool.map(lambda command: succeed(*command, cwd=folder), commands))
     assert contents(folder) == before
+
+
+@pytest.mark.parametrize("line", ["list", "show tiny", "best tiny", "export tiny --format json"])
+def test_commands_that_read_load_neither_an_object_mapper_nor_migrations(line, finished):
+    result = run(*line.split(), cwd=finished, PYTHONPROFILEIMPORTTIME="1")
+    assert result.returncode == 0
+    loaded = {each.rpartition("|")[2].strip() for each in result.stderr.splitlines()}
+    assert "hpsearch.store.rows" in loaded
+    assert loaded.isdisjoint({"sqlalchemy.orm", "alembic"})

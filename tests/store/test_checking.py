@@ -9,7 +9,7 @@ import pytest
 from hpsearch.errors import StoreRefused
 from hpsearch.store.checking import check
 from hpsearch.store.checksums import checksum_of, with_checksum
-from hpsearch.store.rows import EvaluationRow
+from hpsearch.store.rows import EVALUATIONS
 from tests.store.examples import ENDINGS, add, created, opened, trial
 
 
@@ -100,9 +100,9 @@ def test_a_column_that_is_added_and_empty_does_not_count():
 )
 def test_a_number_counts_as_sqlite_gives_it_back(value, stored):
     one, other = ({"train_loss": each} for each in (value, stored))
-    assert with_checksum(EvaluationRow, one) == with_checksum(EvaluationRow, other)
+    assert with_checksum(EVALUATIONS, one) == with_checksum(EVALUATIONS, other)
 
 
 def test_no_number_counts_as_nothing():
-    found = with_checksum(EvaluationRow, {"train_loss": float("nan")})
+    found = with_checksum(EVALUATIONS, {"train_loss": float("nan")})
     assert found["train_loss"] is None
