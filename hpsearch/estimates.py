@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from hpsearch.data.shared_table import SHARED_FROM_BYTES
 from hpsearch.data.sources import card
 from hpsearch.domain.plan_cost import PlanCost, plan_cost
 from hpsearch.domain.space import Choices, Entry, IntegerRange, Space
@@ -59,7 +60,7 @@ def estimate(spec: StudySpec, trial_count: int, workers: int) -> Estimate:
 
 def needed_bytes(spec: StudySpec, workers: int) -> int:
     """Rough memory of all processes, for the largest networks that the space may propose."""
-    driver, worker = _process_bytes(spec)
+    driver, worker = _process_bytes(spec, workers)
     return driver + workers * worker
 
 
@@ -72,7 +73,7 @@ def worker_count(spec: StudySpec, asked: int | None, here: Settings) -> int:
     wanted = asked or here.cores
     if here.memory is None:
         return wanted
-    driver, worker = _process_bytes(spec)
+    driver, worker = _process_bytes(spec, wanted)
     fitting = min(wanted, (here.memory - driver) // worker)
     if fitting == wanted or (fitting > 0 and asked is None):
         return fitting
@@ -104,13 +105,15 @@ def _with_tries(spec: StudySpec) -> Space:
     return Space(tuple((name, widened(name, entry)) for name, entry in spec.space.pairs))
 
 
-def _process_bytes(spec: StudySpec) -> tuple[int, int]:
+def _process_bytes(spec: StudySpec, workers: int) -> tuple[int, int]:
     """Memory of the driver and of each worker."""
     known = card(spec.data, spec.seed, spec.data.task)
     rows = known.search_rows(spec.data.rows)
     network, training = largest_settings(spec.network, spec.training, _with_tries(spec))
     sizes = layer_sizes(known.features, network, known.output_count)
-    arrays = worker_bytes(sizes, network, training, rows, spec.split.train_rows(rows))
+    is_shared = workers > 1 and known.is_table and 8 * rows * known.features >= SHARED_FROM_BYTES
+    train_rows = spec.split.train_rows(rows)
+    arrays = worker_bytes(sizes, network, training, rows, train_rows, is_shared=is_shared)
     # A table is held as text, as columns and as numbers while it is read; an array as float64.
     data = (30 if known.is_table else 12) * rows * known.features
     # Of a search that gives up early the driver keeps how far trainings have come.

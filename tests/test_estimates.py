@@ -61,3 +61,19 @@ def test_time_is_shared_by_the_workers_and_grows_with_the_trials():
     one, two = (estimate(spec, 100, workers).seconds for workers in (1, 2))
     assert one - 3 == pytest.approx(2 * (two - 3))
     assert estimate(spec, 200, 1).trainings.full < 200 < estimate(spec, 200, 1).trainings.short
+
+
+def test_a_table_that_workers_share_counts_once(tmp_path, monkeypatch):
+    rows = "\n".join(f"{i % 7},{i % 11},{i * i % 13},{i % 3}" for i in range(6000))
+    (tmp_path / "table.csv").write_text(f"a,b,c,y\n{rows}\n")
+    data = {"name": str(tmp_path / "table.csv"), "target": "y"}
+    spec = ask(None, {"space": {"text": "lr"}, "data": data}, None).spec
+
+    def worker():
+        return needed_bytes(spec, 3) - needed_bytes(spec, 2)
+
+    apart, alone = worker(), needed_bytes(spec, 1)
+    monkeypatch.setattr("hpsearch.estimates.SHARED_FROM_BYTES", 100_000)
+    # At least the inputs of both parts of a fold, of 3 columns and 4 bytes.
+    assert apart - worker() > 4800 * 3 * 4
+    assert needed_bytes(spec, 1) == alone

@@ -121,18 +121,28 @@ def _largest(name: str, entry: Entry) -> Value | None:
 
 
 def worker_bytes(
-    sizes: Sequence[int], network: NetworkSpec, training: TrainingSpec, rows: int, train_rows: int
+    sizes: Sequence[int],
+    network: NetworkSpec,
+    training: TrainingSpec,
+    rows: int,
+    train_rows: int,
+    *,
+    is_shared: bool = False,
 ) -> int:
     """Most memory that one worker's arrays take up: its data, and one population at its peak.
 
     Args:
         rows: rows that the search sees.
         train_rows: those of them that train.
+        is_shared: whether all workers look at one table, from which each makes the inputs of a
+            few rows at a time.
     """
     size = 4 if training.dtype is Precision.FLOAT32 else 8
-    # The data, both parts of a fold, and the training rows in the order of an epoch.
-    data = 4 * rows * sizes[0] + (rows + train_rows) * (1 + sizes[0] + 2 * sizes[-1]) * size
-    return data + _population_size(sizes, network, training, train_rows) * size
+    # Both parts of a fold, and the training rows in the order of an epoch.
+    targets = (rows + train_rows) * (1 + 2 * sizes[-1]) * size
+    at_once = training.batch + EVALUATION_ROWS if is_shared else rows + train_rows
+    inputs = at_once * sizes[0] * size + (0 if is_shared else 4 * rows * sizes[0])
+    return inputs + targets + _population_size(sizes, network, training, train_rows) * size
 
 
 def _population_size(
