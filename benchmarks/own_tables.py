@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks.own_tables", description="own tables")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--trials", type=int, default=60)
-    parser.add_argument("--epochs", type=int, default=100, help="of scikit-learn, at most")
+    parser.add_argument("--epochs", type=int, default=200, help="of scikit-learn, at most")
     parser.add_argument("--tables", default="", help="names, separated by commas; default: all")
     parser.add_argument("--sides", default=f"{OURS},{PEER}", help="who runs")
     parser.add_argument("--options", default="", help="more options of `hpsearch start`")

@@ -193,12 +193,13 @@ def _keep(order: dict) -> None:
     """Fork the command, and tell its process id and its end; several can run at a time."""
     if os.fork():
         os._exit(0)  # nobody waits for a keeper
-    with (Path(order["folder"]) / "report").open("w", buffering=1) as report:
-        if not (pid := os.fork()):
-            report.close()
-            _become(order)
-        report.write(f"{pid}\n")
-        report.write(f"{os.waitpid(pid, 0)[1]}\n")
+    report = os.open(Path(order["folder"]) / "report", os.O_WRONLY)
+    if not (pid := os.fork()):
+        os.close(report)
+        _become(order)
+    with contextlib.suppress(BrokenPipeError):  # who asked for it has gone
+        os.write(report, f"{pid}\n".encode())
+        os.write(report, f"{os.waitpid(pid, 0)[1]}\n".encode())
     os._exit(0)
 
 

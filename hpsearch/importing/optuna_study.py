@@ -1,6 +1,7 @@
 """A study of Optuna, read from its database with Optuna's own code and never written."""
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,12 +97,15 @@ def _opened(path: Path, url: str) -> Iterator["optuna.storages.RDBStorage"]:
     import optuna
     from sqlalchemy.exc import SQLAlchemyError  # which Optuna lets through
 
-    place = f"{PREFIX}file:{quote(str(path.resolve()))}?mode=ro&uri=true"
+    place = f"{PREFIX}file:{quote(os.fsencode(path.resolve()))}?mode=ro&uri=true"
     try:
         storage = optuna.storages.RDBStorage(place, skip_table_creation=True)
     except (SQLAlchemyError, optuna.exceptions.OptunaError, AssertionError):
         hint = "name a database that Optuna wrote"
         raise InvalidInput(f"`{url}` is not a database of Optuna", hint) from None
+    except UnicodeEncodeError:
+        what = f"Optuna cannot open `{url}`: its folder has a name that is no text in this language"
+        raise InvalidInput(what, "choose one that knows it, as with `LC_ALL=C.UTF-8`") from None
     except RuntimeError:
         hint = f"bring it up to date with a copy: `optuna storage upgrade --storage {PREFIX}COPY`"
         raise InvalidInput(f"`{url}` was made by another version of Optuna", hint) from None

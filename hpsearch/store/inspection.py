@@ -4,6 +4,7 @@ Little is loaded for it, so that a command can look while the rest of the progra
 """
 
 import contextlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -107,7 +108,8 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
         # to look at, `immutable` does without them.
         has_log = source.with_name(source.name + "-wal").exists()
         how = "mode=ro" if has_log else "mode=ro&immutable=1"
-        uri = f"file:{quote(str(source.resolve()))}?{how}"
+        # By bytes: a name that is no text where the language is unknown is a file all the same.
+        uri = f"file:{quote(os.fsencode(source.resolve()))}?{how}"
         connection = sqlite3.connect(uri, uri=True, timeout=10)
         yield stack.enter_context(contextlib.closing(connection))
 

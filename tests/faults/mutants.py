@@ -69,7 +69,7 @@ def proposes_in_order_of_completion() -> None:
     from hpsearch.search.history import History
 
     def before(self: Any, number: int) -> Any:
-        return [trial for trial in self.trials.values() if trial.number < number]
+        return [each for each in self.ended.values() if each.number < number]
 
     History.before = before  # type: ignore[method-assign]
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.combinations import check, drawn
 
-SEEDS = (1, 2, 4, 6, 7)
+SEEDS = (1, 2, 4, 6, 7, 39)  # the last in a folder whose name is no text in its language
 
 
 @pytest.mark.parametrize("seed", SEEDS)
