@@ -36,7 +36,6 @@ from hpsearch.sampling.sobol import SobolSampler
 from hpsearch.search import ports
 from hpsearch.search.driver import run_study
 from hpsearch.search.events import Event
-from hpsearch.storage import describe as describe
 from hpsearch.storage import known_data as known_data
 from hpsearch.storage import opened as opened
 from hpsearch.store.database import load_migrator
@@ -47,6 +46,8 @@ from hpsearch.trainers import seconds_per_evaluation
 from hpsearch.trainers import trainer_for as trainer_for
 from hpsearch.training.batched_trainer import BatchedTrainer
 from hpsearch.versions import library_versions, version_notes
+
+describe = sources.card
 
 SAMPLERS: Mapping[Sampler, Callable[[], ports.Sampler]] = {
     Sampler.RANDOM: RandomSampler,

@@ -10,14 +10,12 @@ from hpsearch.domain.study import Study
 from hpsearch.store.inspection import path_of
 from hpsearch.store.sql_store import SqlStudyStore
 
-describe = sources.card
-
 
 def known_data(study: Study) -> DatasetCard:
     """What is known of a stored study's data, also where their file has gone."""
     name, facts_of = study.spec.data.name, study.data
     if not sources.is_file(name):
-        return describe(study.spec.data, study.spec.seed)
+        return sources.card(study.spec.data, study.spec.seed)
     return DatasetCard(
         name=name,
         meaning=f"the file {name}",

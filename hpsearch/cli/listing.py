@@ -37,12 +37,12 @@ def show(
     from hpsearch.statistics import student
     from hpsearch.storage import known_data, opened
 
-    student.load()
     with opened(here) as store:
         study = searched_to_tell(store, name)
         if isinstance(study, ImportedStudy):
             values, text = imported_values(study), imported_show_text(study)
         else:
+            student.load()
             values = show_values(study)
             text = show_text(study, known_data(study), assessed(store, study))
     typer.echo(json.dumps(values, indent=2) if output is Format.JSON else text)
@@ -64,12 +64,12 @@ def best(
     from hpsearch.statistics import student
     from hpsearch.storage import opened
 
-    student.load()
     with opened(here) as store:
         study = searched_to_tell(store, name, count)
         if isinstance(study, ImportedStudy):
             _print_imported(study, count, output)
             return
+        student.load()
         assessment = assessed(store, study, count)
     text = best_text(study, count, assessment, with_table=True)
     if output is Format.TEXT:
